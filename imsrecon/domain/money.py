@@ -49,10 +49,13 @@ def show_rupees(rupees: float | None, *, paise: bool = True) -> str:
     if rupees is None or pd.isna(rupees):
         return ""
     amount = int(to_paise([rupees])[0])
-    if not paise:
-        amount = int(np.sign(amount)) * ((abs(amount) + 50) // 100) * 100
+    return show_paise(amount) if paise else show_paise(int(np.sign(amount)) * ((abs(amount) + 50) // 100) * 100)[:-3]
+
+
+def show_paise(amount: int) -> str:
+    """Whole paise as rupees in Indian grouping: 123456750 gives `12,34,567.50`."""
     whole, fraction = divmod(abs(amount), 100)
-    text = _group(str(whole)) + (f".{fraction:02d}" if paise else "")
+    text = f"{_group(str(whole))}.{fraction:02d}"
     return f"-{text}" if amount < 0 else text
 
 

@@ -126,7 +126,7 @@ _KIND_WORDS = {
 def with_doc_ids(table: pd.DataFrame, side: str) -> pd.DataFrame:
     """Return the table with `doc_id` filled: a hash of what identifies the document, 16 hex characters.
 
-    Identity is side, company GSTIN, supplier GSTIN or port code, section (portal; a 2B reversal line is its
+    Identity is side, company GSTIN, supplier GSTIN or port code, section and type (portal; a 2B reversal line is its
     own record) or type (register), number as printed and date; the register adds the voucher number. Documents
     alike in all of these are numbered in the order of their amounts, so the row order does not matter.
     """
@@ -150,7 +150,7 @@ def _identity(table: pd.DataFrame, side: str) -> pd.DataFrame:
     }
     if side == "portal":
         reversal = np.where(table["gstr2b_part"].eq("reversal"), "+reversal", "")
-        identity["section"] = "portal" + table["section"].astype("str") + reversal
+        identity["section"] = "portal" + table["section"].astype("str") + table["doc_type"].astype("str") + reversal
     else:
         identity["type"] = "register" + table["doc_type"].astype("str")
         identity["voucher"] = table["voucher_no"]

@@ -1,0 +1,157 @@
+"""Workbooks and text tables as rows of typed cells, whatever the name of the file says."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+import python_calamine as calamine
+
+from imsrecon.domain import InputError
+from imsrecon.intake.files import InputFile, open_zip, unpack
+
+MAX_CELLS = 60_000_000
+_REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Z]{1,3})(\d{1,7})["']""")
+_FAR_RIGHT = re.compile(rb"""r=["'][A-Z]{2,3}\d""")
+_LAST_ROW = re.compile(rb"""<row [^>]*?r=["'](\d{1,7})["']""")
+_DELIMITERS = (",", ";", "\t", "|")
+_CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A rectangle of cells (str, float, int, bool, date, datetime; blank is ''), with the sheet's name."""
+
+    name: str
+    rows: list[list[object]]
+    hidden: bool = False
+
+
+def open_sheets(file: InputFile) -> list[Sheet]:
+    """Every sheet of a workbook, or the one table of a CSV. Raises `InputError` naming the file if it is neither."""
+    data = file.data
+    if not data.strip(b" \t\r\n\0"):
+        raise InputError(f"'{file.name}' is empty.", hint="Export it again.")
+    if data.startswith((b"PK\x03\x04", _CFB)):
+        return _workbook(file)
+    _refuse_other_kinds(file)
+    return [Sheet("", _table(_decode(data, file.name), file.name))]
+
+
+def is_table(file: InputFile) -> bool:
+    """True if the bytes may be a workbook or a text table; used to pass over what lies beside them in a folder."""
+    if file.data.startswith((b"PK\x03\x04", _CFB)):
+        return True
+    head = file.data[:4096]
+    text = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" not in head
+    return text and not head.lstrip(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[", b"%PDF", b"<"))
+
+
+def _refuse_other_kinds(file: InputFile) -> None:
+    head = file.data[:1024].lstrip(codecs.BOM_UTF8).lstrip()
+    if head.startswith(b"%PDF"):
+        raise InputError(f"'{file.name}' is a PDF.", hint="Export the register as Excel or CSV.")
+    if head.startswith(b"<"):
+        raise InputError(
+            f"'{file.name}' is HTML or XML, whatever its name says.",
+            hint="Open it in Excel and save it as an Excel workbook (.xlsx).",
+        )
+    if head.startswith((b"{", b"[")):
+        raise InputError(
+            f"'{file.name}' is JSON; a purchase register was expected.",
+            hint="Files of the portal are read by read_portal.",
+        )
+    if b"\0" in file.data[:4096] and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(f"'{file.name}' is no workbook and no text.", hint="Give the register as Excel or CSV.")
+
+
+def _workbook(file: InputFile) -> list[Sheet]:
+    if file.data.startswith(b"PK"):
+        _check_sizes(file)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        sheets = [_sheet(book, meta) for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+    except calamine.PasswordError as error:
+        raise InputError(
+            f"'{file.name}' is encrypted.", hint="Save a copy without a password and give that."
+        ) from error
+    except (calamine.CalamineError, ValueError, OSError) as error:
+        raise InputError(
+            f"'{file.name}' cannot be opened as a workbook: {error}.", hint="Open it in Excel and save it again."
+        ) from error
+    except BaseException as error:
+        # The reader is written in Rust; on a hostile file it panics, and its panic derives from BaseException only.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError(f"'{file.name}' is broken.", hint="Open it in Excel and save it again.") from None
+    if not sheets:
+        raise InputError(f"'{file.name}' is a workbook without a sheet.", hint="Export it again.")
+    return sheets
+
+
+def _sheet(book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata) -> Sheet:
+    rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+    return Sheet(meta.name, rows, meta.visible != calamine.SheetVisibleEnum.Visible)
+
+
+def _check_sizes(file: InputFile) -> None:
+    """A cell in the last column of the last row makes a reader fill the whole rectangle: refuse such a sheet."""
+    archive, members = open_zip(file.name, file.data)
+    if any(member.filename == "mimetype" for member in members):
+        raise InputError(f"'{file.name}' is an OpenDocument file.", hint="Save it as an Excel workbook (.xlsx).")
+    for member in members:
+        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE):
+            _check_rectangle(unpack(archive, member, file.name), file.name, member.filename)
+
+
+def _check_rectangle(xml: bytes, name: str, sheet: str) -> None:
+    rows = _LAST_ROW.findall(xml, max(0, xml.rfind(b"<row ")))
+    last = int(rows[-1]) if rows else 0
+    if not _FAR_RIGHT.search(xml) and last <= 1_048_576:
+        return
+    found = set(_REFERENCE.findall(xml))
+    width = max((_column_number(letters) for letters, _ in found), default=0)
+    height = max((int(row) for _, row in found), default=0)
+    if width * height > MAX_CELLS:
+        raise InputError(
+            f"'{name}', {sheet}: its cells reach to column {width:,} and row {height:,}, which is no register.",
+            hint="Delete the stray cells far right and far below the table, and save it again.",
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _decode(data: bytes, name: str) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _table(text: str, name: str) -> list[list[object]]:
+    csv.field_size_limit(1_000_000)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise InputError(f"'{name}' cannot be read as CSV: {error}.", hint="Save it as an Excel workbook.") from error
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > MAX_CELLS:
+        raise InputError(f"'{name}' has {len(rows):,} rows and up to {width:,} columns, which is no register.")
+    return [row if len(row) == width else row + [""] * (width - len(row)) for row in rows]
+
+
+def _delimiter(text: str) -> str:
+    """The one that most lines of the head share in the same number."""
+    lines = [line for line in text[:20_000].splitlines()[:60] if line.strip()]
+    scores = {mark: sum(line.count(mark) > 1 for line in lines) for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: (scores[mark], sum(line.count(mark) for line in lines)))

@@ -1,0 +1,190 @@
+"""`read_portal`: files from the portal, whatever they are, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from imsrecon.domain import (
+    AMOUNTS,
+    InputError,
+    check_period,
+    conform,
+    empty_table,
+    parse_gstin,
+    to_paise,
+    with_doc_ids,
+)
+from imsrecon.intake.cells import periods
+from imsrecon.intake.combine import combine_portal
+from imsrecon.intake.files import InputFile, PathLike, open_inputs
+from imsrecon.intake.gstr2b import read_gstr2b
+from imsrecon.intake.ims import read_ims
+from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins, noted_rows
+from imsrecon.intake.payloads import Payload, looks_like_json, open_payload, refuse_foreign, text_of
+from imsrecon.intake.statement_totals import compare_totals
+
+PORTAL_KINDS = ("ims", "ims_errors", "gstr2b")
+
+
+def read_portal(
+    path: PathLike | Sequence[PathLike], *, gstin: str | None = None, period: str | None = None, kind: str | None = None
+) -> Intake:
+    """Read IMS downloads and GSTR-2B (JSON): a file, a folder, a zip, or a list of these.
+
+    `gstin` and `period` (`2026-06`) are what the files must belong to; `kind` (`ims`, `ims_errors`, `gstr2b`) is what
+    they must be. An IMS download has no period of its own. A record that several files have counts once: it is kept
+    from the newest IMS download, else the latest 2B, and set aside as `repeated` in the others.
+    Raises `InputError` if a file is unreadable, of an unknown kind, or of another GSTIN or period.
+    """
+    _check_wishes(gstin, period, kind)
+    gstin = gstin.upper() if gstin else None
+    files = open_inputs(path)
+    opened = [(file, payload) for file in files if (payload := _open(file, kind)) is not None]
+    if not opened:
+        raise InputError(
+            f"None of {len(files)} files is from the portal ({_some([file.name for file in files])}).",
+            hint="Give the JSON of an IMS download or a GSTR-2B.",
+        )
+    headers = [_header(file, payload, gstin, period) for file, payload in opened]
+    _lend_gstin(headers, gstin)
+    parts: list[Part] = []
+    tables: list[pd.DataFrame] = []
+    for (_, payload), source in zip(opened, headers, strict=True):
+        tables.append(_read_one(payload, source, parts))
+    documents = _count_once(tables, parts)
+    skipped = [_skipped(file) for file in files if file.name not in {source.file for source in headers}]
+    return assemble(parts, documents, headers + skipped)
+
+
+def _check_wishes(gstin: str | None, period: str | None, kind: str | None) -> None:
+    if gstin is not None:
+        parse_gstin(gstin)
+    if period is not None:
+        check_period(period)
+    if kind is not None and kind not in PORTAL_KINDS:
+        raise InputError(f"Kind '{kind}' is unknown.", hint=f"Say one of {', '.join(PORTAL_KINDS)}, or nothing.")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _open(file: InputFile, kind: str | None) -> Payload | None:
+    """The payload; None for a file of a folder or zip that is no JSON (the register next to it)."""
+    if not file.data.strip(b" \t\r\n\0"):
+        if not file.named:
+            return None
+        raise InputError(f"'{file.name}' is empty.", hint="Download it again.")
+    if not looks_like_json(file.data):
+        if not file.named:
+            return None
+        raise InputError(
+            f"'{file.name}' is no JSON file. A portal file was expected.",
+            hint="Give the JSON of an IMS download or a GSTR-2B; a purchase register is read with read_register.",
+            code="not_portal",
+        )
+    payload = open_payload(file)
+    refuse_foreign(payload, file.name, PORTAL_KINDS if kind is None else (kind,))
+    return payload
+
+
+def _skipped(file: InputFile) -> Source:
+    why = "No JSON: not read as a portal file. A purchase register is read with read_register."
+    return Source(file.name, "skipped", file.sha256, confidence="low", why=[why])
+
+
+def _header(file: InputFile, payload: Payload, gstin: str | None, period: str | None) -> Source:
+    source = Source(file.name, payload.kind, file.sha256, why=[payload.why])
+    own = text_of(payload.keys, "gstin" if payload.kind == "gstr2b" else "rtin")
+    source.gstin = own.upper() if own else gstin
+    if own and gstin and own.upper() != gstin:
+        sister = " It is a sister registration: the same PAN." if own[2:12].upper() == gstin[2:12] else ""
+        raise InputError(
+            f"'{file.name}' belongs to GSTIN {own.upper()}, not to {gstin}.{sister}",
+            hint="Import it in that client's folder, or leave out gstin.",
+        )
+    if not own:
+        source.why.append(
+            "The file names no recipient GSTIN; " + ("the one given is used." if gstin else "none given.")
+        )
+        source.confidence = "medium"
+    if payload.kind == "gstr2b":
+        _take_period(source, payload, period)
+    elif period:
+        source.why.append("An IMS download has no period of its own.")
+    return source
+
+
+def _take_period(source: Source, payload: Payload, period: str | None) -> None:
+    source.period = periods([text_of(payload.keys, "rtnprd")]).iloc[0]
+    if pd.isna(source.period):
+        source.period, source.confidence = period, "medium"
+        source.why.append("The file names no tax period (rtnprd)" + ("; the one asked for is used." if period else "."))
+    elif period and source.period != period:
+        raise InputError(
+            f"'{source.file}' is the GSTR-2B of {source.period}, not of {period}.",
+            hint="Give the file of that month, or leave out period.",
+        )
+
+
+def _lend_gstin(headers: list[Source], gstin: str | None) -> None:
+    """A download without `rtin` belongs with the files it was given with, if these name one GSTIN only."""
+    named = {source.gstin for source in headers if source.gstin}
+    if gstin is None and len(named) == 1:
+        for source in headers:
+            if not source.gstin:
+                source.gstin = next(iter(named))
+                source.why.append(f"{source.gstin} is taken from the files read with it.")
+
+
+def _read_one(payload: Payload, source: Source, parts: list[Part]) -> pd.DataFrame:
+    """Read one file, add its parts to `parts` and return its documents with ids and places."""
+    try:
+        mine = read_gstr2b(payload, source) if payload.kind == "gstr2b" else read_ims(payload, source)
+    except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"'{source.file}' is badly encoded: JSON must be UTF-8.",
+            hint="Download it again; do not save it in an editor.",
+        ) from error
+    tables = [
+        part.documents.assign(**{PLACE: len(parts) + i}) for i, part in enumerate(mine) if part.documents is not None
+    ]
+    parts += mine
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        source.why.append("It holds no document.")
+        return empty_table("portal").assign(**{PLACE: pd.Series(dtype="int64")})
+    table = pd.concat(filled, ignore_index=True)
+    table = with_doc_ids(conform(table, "portal"), "portal")
+    source.why += note_gstins(table["supplier_gstin"])
+    if payload.kind == "gstr2b":
+        source.why += compare_totals(payload, table)
+    source.why.append(f"{len(table):,} documents.")
+    return table
+
+
+def _count_once(tables: list[pd.DataFrame], parts: list[Part]) -> pd.DataFrame:
+    """One row a record; the rows that lost are set aside where they stood."""
+    filled = [table for table in tables if len(table)]
+    if len(filled) < 2:
+        return filled[0] if filled else tables[0]
+    kept = combine_portal(*filled)
+    everything = pd.concat(filled, ignore_index=True)
+    winners = pd.MultiIndex.from_frame(kept[["doc_id", PLACE]])
+    repeated = everything[~pd.MultiIndex.from_frame(everything[["doc_id", PLACE]]).isin(winners)]
+    homes = kept.set_index("doc_id")[PLACE]
+    for place, rows in repeated.groupby(PLACE):
+        _set_repeated_aside(parts[place], rows, [parts[home].file for home in homes[rows["doc_id"]]])
+    return kept
+
+
+def _set_repeated_aside(part: Part, rows: pd.DataFrame, files: list[str]) -> None:
+    why = [f"The same record is counted once, from {file}." for file in files]
+    values = pd.DataFrame({name: to_paise(rows[name]) for name in AMOUNTS}).to_numpy()
+    noted = noted_rows([0] * len(rows), rows["raw"].tolist(), "repeated", why, values)
+    noted = noted.astype({"row": "Int64"})
+    noted["row"] = pd.NA
+    part.set_aside = noted

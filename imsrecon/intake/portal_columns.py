@@ -1,0 +1,50 @@
+"""Columns that IMS and GSTR-2B share, worked out from the values of a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from imsrecon.intake.cells import flags, paise, text_column
+
+DECLARED_KEYS = ("declIgst", "declCgst", "declSgst", "declCess")
+_SEZ = dict.fromkeys(("SEWP", "SEWOP", "SEZWP", "SEZWOP"), "sez")
+
+
+def constant(value: object, count: int) -> pd.Series:
+    """The same text, or missing, `count` times."""
+    return text_column(pa.repeat(pa.scalar(value, pa.large_string()), count))
+
+
+def coded(values: Sequence[object], codes: Mapping[str, str]) -> pd.Series:
+    """Words of the portal (any case) to ours; unknown ones are missing."""
+    table = {value: codes.get(str(value).strip().upper()) for value in dict.fromkeys(values)}
+    return text_column([table[value] for value in values])
+
+
+def supply_class(types: Sequence[object]) -> pd.Series:
+    """`sez` for the invoice types of SEZ supplies, else `regular`."""
+    return coded(types, _SEZ).fillna("regular")
+
+
+def optional_rupees(cells: Sequence[object]) -> npt.NDArray[np.float64]:
+    """Rupees that may be missing: blank and unreadable are NaN; the sign comes from the document's type."""
+    values, bad = paise(cells)
+    blank = np.array([cell is None or cell == "" for cell in cells], dtype=bool)
+    return np.where(bad | blank, np.nan, np.abs(values) / 100)
+
+
+def reduction(asked: Sequence[object], declared: Sequence[Sequence[object]]) -> dict[str, object]:
+    """`itcRedReq` and the declared amounts (formats 3.4): Y alone is full, Y with an amount partial, N none."""
+    rupees = [optional_rupees(cells) for cells in declared]
+    wanted = flags(asked)
+    some = np.nan_to_num(np.array(rupees)).sum(axis=0) > 0
+    words = np.where(some, "partial", "full").astype(object)
+    words[~wanted.fillna(True).to_numpy(bool)] = "none"
+    words[wanted.isna().to_numpy()] = None
+    names = ("declared_igst", "declared_cgst", "declared_sgst", "declared_cess")
+    return {"itc_reduction": pd.Series(words, dtype="str")} | dict(zip(names, rupees, strict=True))

@@ -1,0 +1,357 @@
+"""`read_register`: the books, from whatever program they came, as one table."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from imsrecon.domain import (
+    AMOUNTS,
+    InputError,
+    check_period,
+    conform,
+    empty_table,
+    is_valid_gstin,
+    parse_gstin,
+    show_rupees,
+    valid_gstins,
+    with_doc_ids,
+)
+from imsrecon.intake.cells import as_text, clean_text, days
+from imsrecon.intake.columns import Rows, looks_like_total, read_rows
+from imsrecon.intake.files import InputFile, PathLike, open_inputs
+from imsrecon.intake.grids import Sheet, is_table, open_sheets
+from imsrecon.intake.headers import Header, find_header, normal
+from imsrecon.intake.joining import group_rows, join, settle_signs
+from imsrecon.intake.ledgers import is_tally
+from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins, noted_rows
+
+REGISTER_KINDS = ("register", "tally")
+_WRITTEN_DAY = r"(\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ,]*\d{2,4})"
+_RANGE = re.compile(rf"(?i)\b{_WRITTEN_DAY}\s*(?:to|-|–)\s*{_WRITTEN_DAY}\b")
+_GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]{3}\b")
+_PORTAL_SHEETS = {"itc available", "itc not available", "b2b cdnr", "all other itc", "b2b cn"}
+
+
+@dataclass(frozen=True)
+class _Title:
+    """What stands above the header: the company, the months it covers, the type of its documents."""
+
+    gstin: str | None
+    months: tuple[str, str] | None
+    doc_type: str | None
+
+
+def read_register(
+    path: PathLike | Sequence[PathLike],
+    *,
+    gstin: str | None = None,
+    period: str | None = None,
+    kind: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+) -> Intake:
+    """Read a purchase register (XLSX, XLS, CSV): a file, a folder, a zip, or a list of these.
+
+    `gstin` and `period` (`2026-06`) are what the file's own title must not contradict; `kind` (`register`, `tally`)
+    fixes the layout; `mapping` (column label → field, None to leave a column out) corrects what the labels are taken
+    for. Rows join into one document only within one voucher or, without voucher numbers, in a rate-wise or item-wise
+    layout; no document is ever dropped as repeated. Amounts in `.control` are magnitudes, as in `.documents`.
+    Raises `InputError` if a file is unreadable, has no register in it, or is of another GSTIN or period.
+    """
+    _check_wishes(gstin, period, kind)
+    files = open_inputs(path)
+    parts: list[Part] = []
+    sources = [_read_file(file, parts, gstin, period, kind, mapping) for file in files]
+    if all(source.kind == "skipped" for source in sources):
+        raise InputError(
+            f"None of {len(files)} files is a purchase register ({', '.join(file.name for file in files[:3])}).",
+            hint="Give the register as an Excel workbook or CSV.",
+        )
+    tables = [part.documents.assign(**{PLACE: i}) for i, part in enumerate(parts) if part.documents is not None]
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return assemble(parts, empty_table("register").assign(**{PLACE: pd.Series(dtype="int64")}), sources)
+    documents = conform(pd.concat(filled, ignore_index=True), "register")
+    return assemble(parts, with_doc_ids(documents, "register"), sources)
+
+
+def _check_wishes(gstin: str | None, period: str | None, kind: str | None) -> None:
+    if gstin is not None:
+        parse_gstin(gstin)
+    if period is not None:
+        check_period(period)
+    if kind is not None and kind not in REGISTER_KINDS:
+        raise InputError(f"Kind '{kind}' is unknown.", hint=f"Say one of {', '.join(REGISTER_KINDS)}, or nothing.")
+
+
+def _read_file(
+    file: InputFile,
+    parts: list[Part],
+    gstin: str | None,
+    period: str | None,
+    kind: str | None,
+    mapping: Mapping[str, str | None] | None,
+) -> Source:
+    source = Source(file.name, kind or "register", file.sha256)
+    if not file.named and not is_table(file):
+        source.kind, source.confidence = "skipped", "low"
+        source.why.append("No workbook and no text table: not read as a register.")
+        return source
+    sheets = open_sheets(file)
+    _refuse_portal_workbook(file, sheets)
+    found = [(sheet, None if sheet.hidden else find_header(sheet.rows, mapping)) for sheet in sheets]
+    if not any(header for _, header in found):
+        return _no_register(file, sheets, source)
+    for sheet, header in found:
+        if header is None:
+            parts += _whole_sheet_aside(file.name, sheet)
+            continue
+        title = _read_title(sheet, header)
+        _check_title(source, title, gstin, period)
+        parts.append(_read_sheet(sheet, header, title, source, gstin, kind))
+    return source
+
+
+def _refuse_portal_workbook(file: InputFile, sheets: list[Sheet]) -> None:
+    names = {normal(sheet.name) for sheet in sheets}
+    if len(names & _PORTAL_SHEETS) >= 2:
+        raise InputError(
+            f"'{file.name}' is a workbook of the portal (sheets {', '.join(sheet.name for sheet in sheets[:4])}, …).",
+            hint="It is not a purchase register; give the portal's data as JSON to read_portal.",
+        )
+
+
+def _no_register(file: InputFile, sheets: list[Sheet], source: Source) -> Source:
+    if not file.named:
+        source.kind, source.confidence = "skipped", "low"
+        source.why.append("No row names the columns of a register.")
+        return source
+    top = next((row for sheet in sheets for row in sheet.rows if sum(bool(as_text(c)) for c in row) > 2), [])
+    seen = ", ".join(f"'{clean_text(as_text(cell) or '')}'" for cell in top[:8] if as_text(cell))
+    raise InputError(
+        f"'{file.name}' has no row that names the columns of a purchase register; it begins with {seen or 'nothing'}.",
+        hint="There should be columns such as GSTIN, Invoice No., Invoice Date and Taxable Value; "
+        "mapping={'your label': 'taxable_value'} names yours.",
+    )
+
+
+def _whole_sheet_aside(file: str, sheet: Sheet) -> list[Part]:
+    if not sheet.rows:
+        return []
+    why = "The sheet is hidden." if sheet.hidden else "No row of this sheet names the columns of a register."
+    code = "hidden_sheet" if sheet.hidden else "no_header"
+    noted = noted_rows(np.arange(1, len(sheet.rows) + 1), [_raw(row) for row in sheet.rows], code, why)
+    return [Part(file, sheet.name, np.array([len(sheet.rows), 0, 0, 0, 0, 0]), set_aside=noted)]
+
+
+def _raw(row: Sequence[object]) -> str:
+    return " | ".join(as_text(cell) or "" for cell in row).strip(" |")
+
+
+def _read_title(sheet: Sheet, header: Header) -> _Title:
+    above = [clean_text(as_text(cell) or "") for row in sheet.rows[: header.row + 1 - header.tiers] for cell in row]
+    text = "\n".join(line for line in above if line)
+    gstin = next((found for found in _GSTIN.findall(text.upper()) if is_valid_gstin(found)), None)
+    name = f"{sheet.name}\n{text}".lower()
+    # In the buyer's books a debit note answers the supplier's credit note.
+    doc_type = "CN" if "debit note register" in name else None
+    return _Title(gstin, _months(text), doc_type)
+
+
+def _months(text: str) -> tuple[str, str] | None:
+    match = _RANGE.search(text)
+    if not match:
+        return None
+    found = days([match[1], match[2]]).values
+    if np.isnat(found).any():
+        return None
+    return str(found[0])[:7], str(found[1])[:7]
+
+
+def _check_title(source: Source, title: _Title, gstin: str | None, period: str | None) -> None:
+    if title.gstin and gstin and title.gstin != gstin.upper():
+        raise InputError(
+            f"'{source.file}' is the register of GSTIN {title.gstin}, not of {gstin.upper()}.",
+            hint="Import it in that client's folder, or leave out gstin.",
+        )
+    source.gstin = source.gstin or title.gstin or (gstin.upper() if gstin else None)
+    if not title.months:
+        return
+    start, end = title.months
+    if period and not start <= period <= end:
+        covered = start if start == end else f"{start} to {end}"
+        raise InputError(
+            f"'{source.file}' covers {covered}, not {period}.", hint="Give the file of that month, or leave out period."
+        )
+    if start == end or (int(end[5:]) % 3 == 0 and start == f"{end[:5]}{int(end[5:]) - 2:02d}"):
+        source.period = source.period or end
+    source.why.append(f"Its title covers {_say(start)} to {_say(end)}.")
+
+
+def _say(period: str) -> str:
+    return f"{calendar.month_name[int(period[5:])]} {period[:4]}"
+
+
+def _read_sheet(
+    sheet: Sheet, header: Header, title: _Title, source: Source, gstin: str | None, kind: str | None
+) -> Part:
+    tally = kind == "tally" or (kind is None and is_tally(header))
+    source.kind = "tally" if tally else source.kind
+    data = sheet.rows[header.row + 1 :]
+    rows = read_rows(data, header, tally, title.doc_type)
+    rows.fields["company_gstin"] = rows.fields["company_gstin"].fillna(
+        title.gstin or (gstin.upper() if gstin else np.nan)
+    )
+    codes, whys = _classify(data, header, rows)
+    where = np.flatnonzero(np.equal(codes, None))
+    owner = group_rows(rows, where, bool({"rate", "item"} & header.fields.keys()))
+    table, sign, contradicts = settle_signs(join(rows, where, owner, header.row + 2))
+    refuse = contradicts[owner]
+    codes[where[refuse]], whys[where[refuse]] = (
+        "mixed_signs",
+        "Taxable value and taxes have different signs. Correct the voucher.",
+    )
+    signs = np.ones(len(data), dtype=np.int64)
+    signs[where] = np.where(refuse, 1, sign[owner])
+    _note_sheet(source, sheet, header, rows, table, codes, where)
+    table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration"])
+    return _part(source.file, sheet, header, table, rows.amounts * signs[:, None], codes, whys)
+
+
+_ASIDE = ("blank", "header", "total", "text", "nil")
+
+
+def _part(
+    file: str,
+    sheet: Sheet,
+    header: Header,
+    table: pd.DataFrame,
+    amounts: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.object_],
+    whys: npt.NDArray[np.object_],
+) -> Part:
+    top = header.row + 1
+    read = np.concatenate([[len(sheet.rows)], amounts.sum(axis=0)]).astype(np.int64)
+    aside = np.flatnonzero(np.isin(codes.astype(str), _ASIDE))
+    refused = np.flatnonzero(~np.equal(codes, None) & ~np.isin(codes.astype(str), _ASIDE))
+    titles = ["header" if row > header.row - header.tiers else "title" for row in range(top)]
+    above = noted_rows(
+        np.arange(1, top + 1), [_raw(row) for row in sheet.rows[:top]], titles, "It stands above the documents."
+    )
+    set_aside = pd.concat([above, _noted(sheet, aside, top, codes, whys, amounts)], ignore_index=True)
+    return Part(file, sheet.name, read, table, set_aside, _noted(sheet, refused, top, codes, whys, amounts))
+
+
+def _noted(
+    sheet: Sheet,
+    where: npt.NDArray[np.int64],
+    top: int,
+    codes: npt.NDArray[np.object_],
+    whys: npt.NDArray[np.object_],
+    amounts: npt.NDArray[np.int64],
+) -> pd.DataFrame:
+    raw = [_raw(sheet.rows[top + row]) for row in where]
+    return noted_rows(where + top + 1, raw, codes[where], whys[where], amounts[where])
+
+
+def _classify(
+    data: list[list[object]], header: Header, rows: Rows
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+    """Code and sentence of each row that is no document; None for a row that is one."""
+    count = len(data)
+    codes, whys = np.full(count, None, dtype=object), np.full(count, None, dtype=object)
+
+    def mark(where: npt.NDArray[np.bool_], code: str, why: str) -> None:
+        fresh = where & np.equal(codes, None)
+        codes[fresh], whys[fresh] = code, why
+
+    fields = rows.fields
+    dated = fields["doc_date"].notna().to_numpy()
+    amounts = rows.amounts.any(axis=1) | (rows.value != 0)
+    known = fields[["supplier_gstin", "supplier_name", "doc_no"]].notna().any(axis=1).to_numpy()
+    undated = np.flatnonzero(~dated)
+    registered = _at(undated, count, valid_gstins(fields["supplier_gstin"].iloc[undated]).to_numpy())
+    words = {normal(label) for label in header.labels if label}
+    mark(_at(undated, count, [not _raw(data[row]) for row in undated]), "blank", "The row is empty.")
+    mark(_at(undated, count, [_repeats(data[row], words) for row in undated]), "header", "The header is repeated here.")
+    total = _at(undated, count, [looks_like_total(data[row]) for row in undated]) & ~registered
+    mark(total, "total", "A total of the rows above.")
+    mark(_unlabelled_total(rows, ~dated & ~known & amounts, dated), "total", "It adds up the rows above.")
+    bad = rows.bad_amount
+    mark(
+        bad & (dated | known), "bad_amount", "An amount cannot be read. Correct the cell: digits, one point, no words."
+    )
+    mark(~amounts & ~dated, "text", "No date and no amount: a note, not a document.")
+    mark(~amounts, "nil", "All amounts are nil.")
+    mark(rows.bad_date, "bad_date", "The date cannot be read. Write it as dd-mm-yyyy.")
+    mark(~dated, "no_date", "There is no date. Enter the supplier's invoice date and export again.")
+    mark(~known, "no_identity", "Neither supplier nor number. Enter the supplier's name, GSTIN or invoice number.")
+    return codes, whys
+
+
+def _at(where: npt.NDArray[np.int64], count: int, values: list[bool]) -> npt.NDArray[np.bool_]:
+    result = np.zeros(count, dtype=bool)
+    result[where] = values
+    return result
+
+
+def _repeats(row: Sequence[object], words: set[str]) -> bool:
+    cells = [normal(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+    return len(cells) >= 3 and all(cell in words for cell in cells)
+
+
+def _unlabelled_total(
+    rows: Rows, candidates: npt.NDArray[np.bool_], dated: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    if not candidates.any():
+        return candidates
+    running = np.cumsum(rows.amounts * dated[:, None], axis=0)
+    return candidates & (rows.amounts == running).all(axis=1)
+
+
+def _note_sheet(
+    source: Source,
+    sheet: Sheet,
+    header: Header,
+    rows: Rows,
+    table: pd.DataFrame,
+    codes: npt.NDArray[np.object_],
+    where: npt.NDArray[np.int64],
+) -> None:
+    place = f"sheet '{sheet.name}', " if sheet.name else ""
+    source.why.append(f"Header in {place}row {header.row + 1}.")
+    source.why += rows.notes
+    if not {"doc_no", "supplier_gstin", "doc_date"} <= header.fields.keys():
+        source.confidence = "medium"
+        lacking = sorted({"doc_no", "supplier_gstin", "doc_date"} - header.fields.keys())
+        source.why.append(f"No column for {', '.join(lacking)}.")
+    source.why += note_gstins(table["supplier_gstin"])
+    negative = (rows.amounts[where] < 0).any(axis=1)
+    if negative.any():
+        source.why.append(f"{int(negative.sum())} rows are written with a minus: notes and returns.")
+    source.why += _compare_total(rows, codes)
+    source.why.append(f"{len(table):,} documents from {len(where):,} rows.")
+
+
+def _compare_total(rows: Rows, codes: npt.NDArray[np.object_]) -> list[str]:
+    """The sheet's last total row, if it has one, against the rows above it, as they are written."""
+    totals = np.flatnonzero(codes == "total")
+    if not len(totals):
+        return []
+    last = totals[-1]
+    counted = ~np.isin(codes[:last].astype(str), _ASIDE)
+    found, said = rows.amounts[:last][counted].sum(axis=0), rows.amounts[last]
+    differences = [
+        f"{name} says {show_rupees(said[i] / 100)}, the rows {show_rupees(found[i] / 100)}"
+        for i, name in enumerate(AMOUNTS)
+        if said[i] and said[i] != found[i]
+    ]
+    if differences:
+        return ["Its total row differs: " + "; ".join(differences) + "."]
+    return ["Its total row agrees with the rows."] if said.any() else []

@@ -1,0 +1,206 @@
+"""From evidence to category, flags, score and confidence (design 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imsrecon.domain import to_rupees
+from imsrecon.match import evidence as ev
+from imsrecon.match.documents import NO_YEAR, Documents, Pool
+from imsrecon.match.evidence import Evidence
+from imsrecon.match.settings import FLAGS, MatchSettings
+from imsrecon.match.spelling import NUMBER
+from imsrecon.match.standing import Standing
+
+MATCHED = ("exact", "matched", "mismatch", "probable")
+EXACT, EQUAL_ENOUGH, MISMATCH, PROBABLE = range(4)
+CONFIDENCE = ("certain", "high", "medium", "low", "manual")
+CERTAIN, HIGH, MEDIUM, LOW, MANUAL = range(5)
+HIGH_FROM, MEDIUM_FROM = 95, 80
+
+
+@dataclass(frozen=True)
+class Matches:
+    """All matches. `i`, `j`, `match` are the links, sorted by match; the rest has one row a match."""
+
+    i: np.ndarray
+    j: np.ndarray
+    match: np.ndarray
+    register_count: np.ndarray
+    portal_count: np.ndarray
+    evidence: Evidence
+    apart: np.ndarray
+    flags: np.ndarray
+    category: np.ndarray
+    confidence: np.ndarray
+    score: np.ndarray
+    rivalled: np.ndarray
+
+
+def find(
+    pool: Pool,
+    links: tuple[np.ndarray, np.ndarray, np.ndarray],
+    manual: np.ndarray,
+    rivalled: np.ndarray,
+    standings: tuple[Standing, Standing],
+    settings: MatchSettings,
+) -> Matches:
+    """Judge every match. `links` are i, j and match number (sorted); `manual` and `rivalled` have one row a match."""
+    i, j, match = links
+    size = len(manual)
+    of_links = ev.weigh(pool, i, j, settings)
+    begin = np.searchsorted(match, np.arange(size))
+    sums = [_sums(pool.register, i, match, size), _sums(pool.portal, j, match, size)]
+    count = [_distinct(i, match, size), _distinct(j, match, size)]
+    single = (count[0] == 1) & (count[1] == 1)
+    judged = _of_matches(of_links, begin, sums, single, settings)
+    marks = _flags(pool, of_links, judged, (i, j, match, size), count, sums)
+    marks["duplicate"] = _any(standings[0].double[i] >= 0, match, size) | _any(standings[1].double[j] >= 0, match, size)
+    category = _category(pool, of_links, judged, marks, (i, j, match, size), single)
+    flags = _packed(marks)
+    neighbours = _any(standings[0].rival[i] | standings[1].rival[j], match, size) & ~manual
+    unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours
+    certain = _certain(judged, category, flags, unsafe, single, settings)
+    score = np.where(manual, 100, ev.score_of(judged.bits))
+    confidence = _confidence(score, category, certain, rivalled | neighbours, manual)
+    return Matches(
+        i, j, match, count[0], count[1], judged, sums[1] - sums[0], flags, category, confidence, score,
+        (rivalled | neighbours) & ~manual,
+    )  # fmt: skip
+
+
+def flag_text(flags: np.ndarray) -> np.ndarray:
+    """Packed flags as one string each, space-joined in the order of the contract."""
+    uniques, inverse = np.unique(flags, return_inverse=True)
+    texts = [" ".join(name for bit, name in enumerate(FLAGS) if value >> bit & 1) for value in uniques.tolist()]
+    return np.array(texts, dtype=object)[inverse] if len(uniques) else np.zeros(0, dtype=object)
+
+
+def has_flag(flags: np.ndarray, name: str) -> np.ndarray:
+    """Which packed flags contain `name`."""
+    return (flags >> FLAGS.index(name) & 1).astype(bool)
+
+
+def _packed(marks: dict[str, np.ndarray]) -> np.ndarray:
+    return sum(mark.astype(np.int64) << FLAGS.index(name) for name, mark in marks.items())
+
+
+def _any(of_links: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(match[of_links], minlength=size) > 0
+
+
+def _distinct(rows: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(np.unique(match.astype(np.int64) << 32 | rows) >> 32, minlength=size)
+
+
+def _sums(side: Documents, rows: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
+    """The signed amounts of each match's documents of one side, each document once."""
+    keys = np.unique(match.astype(np.int64) << 32 | rows)
+    of_match, row = keys >> 32, keys & 0xFFFFFFFF
+    result = np.zeros((size, 5), dtype=np.int64)
+    np.add.at(result, of_match, side.money[row] * side.sign[row][:, None])
+    return result
+
+
+def _of_matches(links: Evidence, begin: np.ndarray, sums: list[np.ndarray], single: np.ndarray, settings) -> Evidence:
+    """The evidence of each match: of its one link, or of its worst link with the amounts added up."""
+    judged = links.take(begin)
+    if single.all():
+        return judged
+    worst = {
+        name: np.maximum.reduceat(getattr(links, name), begin)
+        for name in ("supplier", "number", "kind", "date", "common", "gap")
+    }
+    worst["money"] = np.where(single, judged.money, ev.compare_money(np.abs(sums[0]), np.abs(sums[1]), settings))
+    worst["same_year"] = np.minimum.reduceat(links.same_year, begin)
+    worst["other_token"] = np.maximum.reduceat(links.other_token, begin)
+    worst["pos_differs"] = np.maximum.reduceat(links.pos_differs, begin)
+    gap = worst.pop("gap")
+    bits = np.where(single, judged.bits, ev.total_bits(**worst))
+    return Evidence(i=judged.i, j=judged.j, gap=gap, bits=bits, **worst)
+
+
+def _flags(pool, links, judged, index, count, sums):
+    i, j, match, size = index
+    a, b = pool.register, pool.portal
+    number, money, date, supplier = judged.number, judged.money, judged.date, judged.supplier
+    taxable_apart = np.abs(sums[0][:, 0]) != np.abs(sums[1][:, 0])
+    return {
+        "number_format": (number >= NUMBER.CANON) & (number <= NUMBER.TAIL),
+        "number_typo": (number >= NUMBER.LOOKALIKE) & (number <= NUMBER.CHANGED),
+        "number_differs": number >= NUMBER.SERIAL,
+        "rounding": money == ev.NEAR,
+        "value": np.isin(money, (ev.TAX, ev.GROSS, ev.CLOSE, ev.FAR)) & taxable_apart,
+        "tax_head": (money == ev.HEADS) | (_heads_swapped(sums) & (money > ev.NEAR)),
+        "rate": (money == ev.RATE) & ~_heads_swapped(sums),
+        "date": ~np.isin(date, (ev.SAME_DATE, ev.SWAP)),
+        "date_swap": date == ev.SWAP,
+        "period": ~judged.same_year,
+        "pos": judged.pos_differs,
+        "gstin_branch": supplier == ev.BRANCH,
+        "gstin_typo": supplier == ev.MENDED,
+        "no_gstin": supplier == ev.NO_GSTIN,
+        "doc_type": judged.kind != ev.SAME_KIND,
+        "sign": (judged.kind == ev.OPPOSITE) | _any(a.negative[i] | b.negative[j], match, size),
+        "split": count[0] > 1,
+        "merged": count[1] > 1,
+        "amended": _any(b.amended[j], match, size),
+        "reverse_charge": _any((a.charge[i] == 1) | (b.charge[j] == 1), match, size),
+    }
+
+
+def _heads_swapped(sums: list[np.ndarray]) -> np.ndarray:
+    """IGST on one side where the other has CGST and SGST."""
+    inter = [side[:, 1] != 0 for side in sums]
+    intra = [(side[:, 2] != 0) | (side[:, 3] != 0) for side in sums]
+    return (inter[0] & ~intra[0] & intra[1] & ~inter[1]) | (inter[1] & ~intra[1] & intra[0] & ~inter[0])
+
+
+def _category(pool, links, judged, marks, index, single):
+    i, j, match, size = index
+    a, b = pool.register, pool.portal
+    contradicted = judged.other_token | judged.pos_differs
+    same = (judged.supplier == ev.SAME_GSTIN) & (judged.kind == ev.SAME_KIND) & judged.same_year & ~contradicted
+    charge_differs = _any((a.charge[i] >= 0) & (b.charge[j] >= 0) & (a.charge[i] != b.charge[j]), match, size)
+    to_the_letter = (judged.number == NUMBER.LITERAL) & (judged.date == ev.SAME_DATE) & (judged.money == ev.EQUAL)
+    exact = same & single & to_the_letter & ~charge_differs & ~marks["sign"]
+    same_pan = np.isin(judged.supplier, (ev.SAME_GSTIN, ev.BRANCH))
+    same_document = judged.normal & same_pan & (judged.kind != ev.OTHER_KIND) & ~judged.other_token
+    return np.select(
+        [exact, same & judged.normal & judged.within, same_document],
+        [EXACT, EQUAL_ENOUGH, MISMATCH],
+        PROBABLE,
+    )
+
+
+def _unsafe(pool: Pool, i: np.ndarray, j: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
+    """Imports, records with nothing to accept, and documents without a date take certain away."""
+    a, b = pool.register, pool.portal
+    undated = (a.year[i] == NO_YEAR) | (b.year[j] == NO_YEAR)
+    return _any(a.imported[i] | b.imported[j] | b.unavailable[j] | undated, match, size)
+
+
+def _certain(judged, category, flags, unsafe, single, settings):
+    forbidden = sum(1 << FLAGS.index(name) for name in settings.never_certain)
+    # A bare serial may be any series' serial: it must also bear the same date. Each member of a group bears
+    # the record's own number.
+    own = (judged.number <= NUMBER.CANON) | (judged.number == NUMBER.PLAIN)
+    dated = judged.date == ev.SAME_DATE
+    window = judged.gap <= settings.date_window
+    numbered = np.where(single, own | (judged.normal & dated), own)
+    # A mistyped number may hit another document of a price list; then the date is the only witness left.
+    witnessed = dated | (judged.common <= 1) | ~single
+    return (category <= EQUAL_ENOUGH) & numbered & witnessed & window & ((flags & forbidden) == 0) & ~unsafe
+
+
+def _confidence(score, category, certain, rivalled, manual):
+    graded = np.select([score >= HIGH_FROM, score >= MEDIUM_FROM], [HIGH, MEDIUM], LOW)
+    graded = np.where(rivalled | (category == PROBABLE), np.maximum(graded, MEDIUM), graded)
+    return np.select([manual, certain], [MANUAL, CERTAIN], graded)
+
+
+def differences(found: Matches) -> tuple[np.ndarray, np.ndarray]:
+    """Taxable value and tax, portal less books, in rupees."""
+    return to_rupees(found.apart[:, 0]), to_rupees(found.apart[:, 1:].sum(axis=1))

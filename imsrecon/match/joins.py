@@ -1,0 +1,88 @@
+"""Joins of rows to rows by a key, never all pairs of a large block."""
+
+from __future__ import annotations
+
+import numpy as np
+
+EMPTY = np.zeros(0, dtype=np.int64)
+
+
+def mixed(*columns: np.ndarray) -> np.ndarray:
+    """One 64-bit key of several integer columns (splitmix64 chained)."""
+    key = np.full(len(columns[0]), 0x9E3779B97F4A7C15, dtype=np.uint64)
+    for column in columns:
+        values = np.ascontiguousarray(column)
+        values = values.view(np.uint64) if values.dtype.itemsize == 8 else values.astype(np.int64).view(np.uint64)
+        key = (key ^ values) * np.uint64(0xBF58476D1CE4E5B9)
+        key ^= key >> np.uint64(29)
+        key = key * np.uint64(0x94D049BB133111EB)
+        key ^= key >> np.uint64(32)
+    return key
+
+
+def join(
+    left: np.ndarray,
+    right: np.ndarray,
+    left_keys: list[np.ndarray],
+    right_keys: list[np.ndarray],
+    limit: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (left row, right row) with equal first key.
+
+    `left` and `right` are row numbers; the keys belong to them position by position. A block of more than `limit`
+    pairs must agree in the second key as well, and so on; if it is still too large, the rows pair in their order.
+    """
+    if not len(left) or not len(right):
+        return EMPTY, EMPTY
+    order = np.argsort(right_keys[0], kind="stable")
+    ordered = right_keys[0][order]
+    begin = np.searchsorted(ordered, left_keys[0], side="left")
+    count = np.searchsorted(ordered, left_keys[0], side="right") - begin
+    large = count > 0
+    if large.any():
+        _, inverse, here = np.unique(left_keys[0], return_inverse=True, return_counts=True)
+        large = here[inverse] * count > limit
+    small = np.flatnonzero(~large & (count > 0))
+    at_left = np.repeat(small, count[small])
+    offset = np.arange(len(at_left)) - np.repeat(np.cumsum(count[small]) - count[small], count[small])
+    pairs_left, pairs_right = left[at_left], right[order[np.repeat(begin[small], count[small]) + offset]]
+    if not large.any():
+        return pairs_left, pairs_right
+    more = _join_large(left, right, left_keys, right_keys, np.flatnonzero(large), limit)
+    return np.concatenate([pairs_left, more[0]]), np.concatenate([pairs_right, more[1]])
+
+
+def _join_large(left, right, left_keys, right_keys, rows, limit):
+    heavy = np.flatnonzero(np.isin(right_keys[0], np.unique(left_keys[0][rows])))
+    if len(left_keys) == 1:
+        return _in_order(left[rows], right[heavy], left_keys[0][rows], right_keys[0][heavy])
+    finer_left = [mixed(left_keys[0][rows], left_keys[1][rows]), *(key[rows] for key in left_keys[2:])]
+    finer_right = [mixed(right_keys[0][heavy], right_keys[1][heavy]), *(key[heavy] for key in right_keys[2:])]
+    return join(left[rows], right[heavy], finer_left, finer_right, limit)
+
+
+def _in_order(left, right, left_key, right_key):
+    """The first with the first, the second with the second, within each key."""
+    keys = [mixed(left_key, ordinals(left_key)), mixed(right_key, ordinals(right_key))]
+    _, at_left, at_right = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
+    return left[at_left], right[at_right]
+
+
+def ordinals(keys: np.ndarray) -> np.ndarray:
+    """0 for the first row with a key, 1 for the second, and so on, in the rows' order."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    begin = np.maximum.accumulate(np.where(new, np.arange(len(keys)), 0))
+    result = np.empty(len(keys), dtype=np.int64)
+    result[order] = np.arange(len(keys)) - begin
+    return result
+
+
+def counts(keys: np.ndarray) -> np.ndarray:
+    """How many rows share each row's key."""
+    if not len(keys):
+        return EMPTY
+    _, inverse, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return count[inverse]

@@ -1,0 +1,115 @@
+"""How alike two document numbers are: equal in one of the normal forms, a typing error, or different."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from imsrecon.match.numbers import NumberForms
+
+
+class NUMBER(IntEnum):
+    """From equal to the letter down to different. Up to SUFFIX a number counts as equal after normalising."""
+
+    LITERAL = 0  # the same characters
+    CANON = 1  # case, separators, leading zeros
+    SQUASH = 2  # separators that part digits
+    PLAIN = 3  # the financial year written in one of them only
+    SUFFIX = 4  # one is the bare serial, or the end, of the other
+    TAIL = 5  # the end of the other, in the midst of its digits
+    LOOKALIKE = 6  # O for 0, I for 1 and the like
+    SLIP = 7  # transposed, missing or doubled character
+    CHANGED = 8  # one character changed
+    SERIAL = 9  # the same serial after another prefix
+    DIFFERENT = 10
+    MISSING = 11
+
+
+_LOOKALIKES = str.maketrans("OQDILSBZG", "000115826")
+SHORTEST_TAIL = 3
+
+
+def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Codes of NUMBER for pairs of number codes (-1 for missing)."""
+    result = np.full(len(left), int(NUMBER.DIFFERENT))
+    missing = (left < 0) | (right < 0)
+    present = np.flatnonzero(~missing)
+    a, b = left[present], right[present]
+    same_core = (forms.core[a] == forms.core[b]) & (forms.serial[a] >= 0)
+    bare = (forms.bare[a] & (forms.year[a] < 0)) | (forms.bare[b] & (forms.year[b] < 0))
+    bare |= (forms.bare[a] | forms.bare[b]) & (forms.year[a] == forms.year[b])
+    result[present] = np.select(
+        [
+            a == b,
+            forms.canon[a] == forms.canon[b],
+            forms.squash[a] == forms.squash[b],
+            forms.plain[a] == forms.plain[b],
+            same_core & bare,
+        ],
+        [NUMBER.LITERAL, NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
+        NUMBER.DIFFERENT,
+    )
+    result[missing] = NUMBER.MISSING
+    rest = present[result[present] == NUMBER.DIFFERENT]
+    if len(rest):
+        result[rest] = _spelled(forms, left[rest], right[rest])
+    return result
+
+
+def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The same for pairs that no normal form makes equal; each distinct pair of numbers once."""
+    base = np.int64(len(forms.text))
+    unique, inverse = np.unique(left * base + right, return_inverse=True)
+    a, b = unique // base, unique % base
+    first, second = forms.plain_text(a), forms.plain_text(b)
+    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32)
+    short, long = np.array(list(map(len, first))), np.array(list(map(len, second)))
+    size = np.maximum(short, long)
+    result = np.full(len(unique), int(NUMBER.DIFFERENT))
+    result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
+    one = (distance == 1) & (size >= 4)
+    result[one] = np.where((short[one] == long[one]) & ~_transposed(first, second, one), NUMBER.CHANGED, NUMBER.SLIP)
+    for at in np.flatnonzero((distance > 0) & (distance <= 3)):
+        if _folded(first[at]) == _folded(second[at]):
+            result[at] = NUMBER.LOOKALIKE
+    for at in np.flatnonzero(_tails(first, second, short != long)):
+        result[at] = _tail(*sorted((first[at], second[at]), key=len), int(result[at]))
+    for at in np.flatnonzero(forms.exponent[a] ^ forms.exponent[b]):
+        if _damaged(forms.text[a[at]], forms.text[b[at]]):
+            result[at] = NUMBER.TAIL
+    return result[inverse]
+
+
+def _transposed(first: list[str], second: list[str], among: np.ndarray) -> np.ndarray:
+    return np.array([sorted(first[at]) == sorted(second[at]) for at in np.flatnonzero(among)], dtype=bool)
+
+
+def _folded(text: str) -> str:
+    """Look-alike letters as digits, without the leading zeros that this makes."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", text.translate(_LOOKALIKES))
+
+
+def _tails(first: list[str], second: list[str], among: np.ndarray) -> np.ndarray:
+    pairs = zip(first, second, among.tolist(), strict=True)
+    return np.array([other and (a.endswith(b) or b.endswith(a)) for a, b, other in pairs], dtype=bool)
+
+
+def _tail(short: str, long: str, otherwise: int) -> int:
+    """One number ends in the other: at a boundary of letters and digits, or in the midst of a run."""
+    if len(short) < SHORTEST_TAIL:
+        return otherwise
+    boundary = short[0].isalpha() != long[-len(short) - 1].isalpha()
+    return int(NUMBER.SUFFIX if boundary else NUMBER.TAIL)
+
+
+def _damaged(first: str, second: str) -> bool:
+    """A number that Excel wrote as 1.23457E+15: its leading digits and its length are left."""
+    power, whole = (first, second) if "E" in first.upper() and not second.upper().count("E+") else (second, first)
+    mantissa, exponent = power.upper().split("E")
+    digits = mantissa.replace(".", "").rstrip("0") or "0"
+    kept = digits[:-1] if len(digits) > 1 else digits
+    return whole.isdigit() and len(whole) == int(exponent) + 1 and whole.startswith(kept)

@@ -1,0 +1,149 @@
+"""Documents that stand in each other's way on one side: amended originals, parts that are set aside, doubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.match.documents import Documents, Pool
+from imsrecon.match.joins import join, mixed
+from imsrecon.match.numbers import number_forms
+from imsrecon.match.settings import MatchSettings
+from imsrecon.match.spelling import NUMBER, compare_numbers
+
+_FAMILY = {"B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Per row of one side. `amendment` and `double` are row numbers of the same side, -1 for none.
+
+    `free` may be linked; `superseded` and `set_aside` may not; `rival` has a neighbour of the same supplier and
+    serial number and nearly the same value; `double` says of which earlier document this is the same again.
+    """
+
+    free: np.ndarray
+    superseded: np.ndarray
+    set_aside: np.ndarray
+    amendment: np.ndarray
+    rival: np.ndarray
+    double: np.ndarray
+
+
+def standing(pool: Pool, side: Documents, settings: MatchSettings) -> Standing:
+    """Work out what stands in whose way within one side."""
+    set_aside = _in_parts(side, ("rejected", "reversal"))
+    amendment = _amendments(pool, side, ~set_aside)
+    superseded = (amendment >= 0) & ~set_aside
+    free = ~(set_aside | superseded)
+    rival, double = _neighbours(pool, side, free, settings)
+    return Standing(free, superseded, set_aside, np.where(superseded, amendment, -1), rival, double)
+
+
+def _in_parts(side: Documents, parts: tuple[str, ...]) -> np.ndarray:
+    if "gstr2b_part" not in side.table.columns:
+        return np.zeros(len(side), dtype=bool)
+    return side.table["gstr2b_part"].isin(parts).to_numpy(bool)
+
+
+def _amendments(pool: Pool, side: Documents, counts: np.ndarray) -> np.ndarray:
+    """For each row the amendment that took its place, or -1.
+
+    An amendment names its original by number and date; of several amendments of one original the latest stands.
+    One that was rejected, or is only reversed, takes nobody's place.
+    """
+    result = np.full(len(side), -1)
+    table = side.table
+    if "section" not in table.columns or "original_doc_no" not in table.columns:
+        return result
+    rows = np.flatnonzero(side.amended & counts & table["original_doc_no"].notna().to_numpy())
+    if not len(rows):
+        return result
+    canon, day = _originals(table, rows)
+    family = table["section"].map(_FAMILY).fillna(0).to_numpy(np.int64)
+    rank = _lateness(table)
+    left, right = _same_document(pool, side, rows, canon, day, family)
+    also_left, also_right = _same_original(side, rows, canon, day, family)
+    left, right = np.concatenate([left, also_left]), np.concatenate([right, also_right])
+    later = (left != right) & (~side.amended[right] | (rank[left] > rank[right]))
+    left, right = left[later], right[later]
+    order = np.lexsort((left, rank[left]))
+    result[right[order]] = left[order]
+    return result
+
+
+def _originals(table: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    codes, texts = pd.factorize(table["original_doc_no"].iloc[rows])
+    canon = number_forms(pd.Series(texts, dtype="str")).canon[codes].view(np.int64)
+    if "original_doc_date" not in table.columns:
+        return canon, np.full(len(rows), -1)
+    days = table["original_doc_date"].to_numpy().astype("datetime64[D]")[rows]
+    return canon, np.where(np.isnat(days), -1, days.astype(np.int64))
+
+
+def _same_document(pool, side, rows, canon, day, family):
+    """Pairs (amendment, the row that bears the original's number and date)."""
+    numbered = np.flatnonzero((side.number >= 0) & (side.gstin >= 0) & (family > 0))
+    own = pool.numbers.canon[side.number[numbered]].view(np.int64)
+    pairs = []
+    for dated in (True, False):
+        which = (day >= 0) == dated
+        some = rows[which]
+        left = mixed(side.gstin[some], family[some], canon[which], *([day[which]] if dated else []))
+        right = mixed(side.gstin[numbered], family[numbered], own, *([side.day[numbered]] if dated else []))
+        pairs.append(join(some, numbered, [left], [right], 1 << 30))
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+
+
+def _same_original(side, rows, canon, day, family):
+    """Pairs of amendments of one and the same original."""
+    key = mixed(side.gstin[rows], family[rows], canon, day)
+    return join(rows, rows, [key], [key], 4096)
+
+
+def _lateness(table: pd.DataFrame) -> np.ndarray:
+    """The order in which records were furnished: 2B-period, supplier's period, filing date."""
+    names = [name for name in ("gstr2b_period", "return_period", "filing_date") if name in table.columns]
+    if not names:
+        return np.zeros(len(table), dtype=np.int64)
+    ranks = [table[name].rank(method="dense").fillna(0).to_numpy(np.int64) for name in names]
+    order = np.lexsort(ranks[::-1])
+    stacked = np.column_stack(ranks)[order]
+    new = np.zeros(len(order), dtype=np.int64)
+    new[1:] = (stacked[1:] != stacked[:-1]).any(axis=1)
+    result = np.empty(len(order), dtype=np.int64)
+    result[order] = np.cumsum(new)
+    return result
+
+
+def _neighbours(pool: Pool, side: Documents, free: np.ndarray, settings: MatchSettings):
+    """Which rows have a near-identical neighbour, and which are the same document again."""
+    rival = np.zeros(len(side), dtype=bool)
+    double = np.full(len(side), -1)
+    rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
+    key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], side.year[rows])
+    order = np.lexsort((rows, side.money[rows, 0], key))
+    rows, key = rows[order], key[order]
+    window = round(settings.rival_window * 100)
+    near = (key[1:] == key[:-1]) & (np.diff(side.money[rows, 0]) <= window)
+    rival[rows[1:][near]] = True
+    rival[rows[:-1][near]] = True
+    before, after = rows[:-1][near], rows[1:][near]
+    tolerance = round(settings.head_tolerance * 100)
+    same = (np.abs(side.money[before] - side.money[after]) <= tolerance).all(axis=1)
+    same &= (side.gstin[before] == side.gstin[after]) & (side.kind[before] == side.kind[after])
+    same &= compare_numbers(pool.numbers, side.number[before], side.number[after]) <= NUMBER.SUFFIX
+    first, again = np.minimum(before[same], after[same]), np.maximum(before[same], after[same])
+    double[again] = first
+    return rival, _to_the_first(double)
+
+
+def _to_the_first(double: np.ndarray) -> np.ndarray:
+    """Chains of doubles all point at their first document."""
+    while True:
+        chained = (double >= 0) & (np.append(double, -1)[double] >= 0)
+        if not chained.any():
+            return double
+        double = np.where(chained, np.append(double, -1)[double], double)

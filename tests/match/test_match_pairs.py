@@ -1,0 +1,173 @@
+"""Two documents, and what a careful accountant says of them."""
+
+from __future__ import annotations
+
+import pytest
+from small_tables import BRANCH, OTHER, SUPPLIER, books, document, portal
+
+from imsrecon import reconcile
+
+NO = ("", False, "")  # not the same document
+MONTH = "2026-05-10"
+
+
+def case(name, left, right, category, certain=False, flags=""):
+    return pytest.param(left, right, category, certain, flags, id=name)
+
+
+def numbers(left, right):
+    return {"doc_no": left}, {"doc_no": right}
+
+
+CASES = [
+    # ---- numbers: every other field equal
+    case("equal-in-every-field", {}, {}, "exact", True),
+    case("no-separators-vs-separators", *numbers("INV-0045/A", "INV 0045-A"), "matched", True, "number_format"),
+    case("case", *numbers("inv/26-27/0045", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("leading-zeros", *numbers("INV/26-27/45", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("zeros-in-each-run", *numbers("A/007/0045", "A/7/45"), "matched", True, "number_format"),
+    case("financial-year-left-out", *numbers("INV/0045", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("year-long-vs-short", *numbers("INV/2026-27/0045", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("year-fused", *numbers("INV/2627/0045", "INV/26-27/45"), "matched", True, "number_format"),
+    case("year-moved-to-the-end", *numbers("INV/0045/26-27", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("year-glued-to-serial", *numbers("262700123", "26-27/00123"), "matched", True, "number_format"),
+    case("bare-serial", *numbers("45", "INV/26-27/0045"), "matched", True, "number_format"),
+    case("bare-serial-with-zeros", *numbers("0045", "AB/26-27/45"), "matched", True, "number_format"),
+    case("excel-float", *numbers("123.0", "123"), "matched", True, "number_format"),
+    case("excel-apostrophe", *numbers("'123", "123"), "matched", True, "number_format"),
+    case("full-width-digits", *numbers("１２３４", "1234"), "matched", True, "number_format"),
+    case("blank-around", *numbers("  INV/7 ", "INV/7"), "exact", True),
+    case("letter-joined-to-digits", *numbers("A1003", "A/1003"), "matched", True, "number_format"),
+    case("other-years-in-the-number", *numbers("INV/25-26/0045", "INV/26-27/0045"), "probable", False, ""),
+    case("look-alike-letter", *numbers("INV/26-27/OO45", "INV/26-27/0045"), "probable", False, "number_typo"),
+    case("transposed-digits", *numbers("INV/26-27/7382", "INV/26-27/7328"), "probable", False, "number_typo"),
+    case("digit-missing", *numbers("INV/26-27/732", "INV/26-27/7328"), "probable", False, "number_typo"),
+    case("digit-doubled", *numbers("INV/26-27/73228", "INV/26-27/7328"), "probable", False, "number_typo"),
+    case("digit-changed", *numbers("INV/26-27/7328", "INV/26-27/7828"), "probable", False, "number_typo"),
+    case("wholly-other-number", *numbers("V98211", "INV/26-27/0045"), "probable", False, "number_differs"),
+    case("number-missing-in-books", {"doc_no": ""}, {}, "probable", False, "number_differs"),
+    case("number-missing-on-both", {"doc_no": None}, {"doc_no": None}, "probable", False, "number_differs"),
+    case("part-behind-the-number", *numbers("DOS-77", "DOS-77/1"), "probable", False, "number_typo"),
+    case("other-prefix-same-serial", *numbers("AB/0045", "CD/0045"), "probable", False, "number_differs"),
+    case("excel-exponent", *numbers("1.23457E+15", "1234567890123456"), "probable", False, "number_format"),
+    case("sixteen-digits", *numbers("1234567890123456", "1234567890123457"), "probable", False, "number_typo"),
+    case("very-long", *numbers("X" * 300 + "1", "X" * 300 + "1"), "exact", True),
+    case("letters-only", *numbers("ABCD", "abcd"), "matched", True, "number_format"),
+    # ---- amounts
+    case("rounded-40-paise", {"taxable_value": 999.6}, {}, "matched", True, "rounding"),
+    case("exactly-one-rupee", {"taxable_value": 999.0}, {}, "matched", True, "rounding"),
+    case("one-rupee-one-paisa", {"taxable_value": 998.99}, {}, "mismatch", False, "value"),
+    case("value-500-lower", {"base": 500.0}, {}, "mismatch", False, "value"),
+    case("ten-times-the-value", {"base": 10000.0}, {}, "mismatch", False, "value"),
+    case("rate-12-for-18", {"igst": 120.0}, {}, "mismatch", False, "rate"),
+    case("tax-forgotten", {"igst": 0.0}, {}, "mismatch", False, "rate"),
+    case("igst-for-cgst-sgst", {"igst": 0, "cgst": 90, "sgst": 90}, {}, "mismatch", False, "tax_head"),
+    case("cess-under-igst", {"igst": 200, "cess": 0}, {"igst": 180, "cess": 20}, "mismatch", False, "tax_head"),
+    case("total-in-the-taxable-field", {"taxable_value": 1180, "igst": 0}, {}, "mismatch", False, "value"),
+    case("no-tax-on-either-side", {"igst": 0}, {"igst": 0}, "exact", True),
+    case("nothing-but-zeros", {"base": 0.0}, {"base": 0.0}, "exact", True),
+    case(
+        "half-a-rupee-on-each-head", {"igst": 0, "cgst": 89.5, "sgst": 89.5}, {"igst": 0, "cgst": 90, "sgst": 90},
+        "matched", True, "rounding",
+    ),
+    case(
+        "heads-within-total-beyond", {"igst": 0, "cgst": 89.2, "sgst": 89.2}, {"igst": 0, "cgst": 90, "sgst": 90},
+        "mismatch", False, "",
+    ),
+    # ---- dates and years
+    case("booked-three-days-later", {"doc_date": "2026-05-13"}, {}, "matched", True, "date"),
+    case("booked-next-month", {"doc_date": "2026-06-08"}, {}, "matched", True, "date"),
+    case("four-months-later", {"doc_date": "2026-09-20"}, {}, "matched", False, "date"),
+    case(
+        "day-and-month-exchanged",
+        {"doc_date": "2026-10-05"}, {"doc_date": "2026-05-10"}, "matched", False, "date_swap",
+    ),
+    case(
+        "over-31-march", {"doc_date": "2026-04-02"}, {"doc_date": "2026-03-31"}, "mismatch", False, "date period",
+    ),
+    case("typed-last-year", {"doc_date": "2025-05-10"}, {}, "mismatch", False, "date period"),
+    case("400-days-apart-other-amount", {"doc_date": "2025-04-05", "base": 700.0}, {}, *NO),
+    case(
+        "number-restarts-other-amount",
+        {"doc_no": "45", "doc_date": "2025-05-12", "base": 831.0}, {"doc_no": "45"}, *NO,
+    ),
+    case("no-date-in-books", {"doc_date": None}, {}, "matched", False, "date"),
+    case("no-date-at-all", {"doc_date": None}, {"doc_date": None}, "matched", False, ""),
+    # ---- suppliers
+    case("other-branch", {"supplier_gstin": BRANCH}, {}, "mismatch", False, "gstin_branch"),
+    case("gstin-lower-case", {"supplier_gstin": SUPPLIER.lower()}, {}, "exact", True),
+    case(
+        "gstin-mistyped", {"supplier_gstin": SUPPLIER[:8] + "9" + SUPPLIER[9:]}, {}, "probable", False, "gstin_typo",
+    ),
+    case(
+        "gstin-transposed", {"supplier_gstin": SUPPLIER[:7] + SUPPLIER[8] + SUPPLIER[7] + SUPPLIER[9:]}, {},
+        "probable", False, "gstin_typo",
+    ),
+    case("gstin-blank", {"supplier_gstin": ""}, {}, "probable", False, "no_gstin"),
+    case("gstin-urp", {"supplier_gstin": "URP"}, {}, "probable", False, "no_gstin"),
+    case("another-supplier", {"supplier_gstin": OTHER}, {}, *NO),
+    # ---- types and signs
+    case("debit-note-as-invoice", {}, {"doc_type": "DN"}, "mismatch", False, "doc_type"),
+    case("credit-note-as-invoice", {}, {"doc_type": "CN"}, "mismatch", False, "doc_type sign"),
+    case("credit-note", {"doc_type": "CN"}, {"doc_type": "CN"}, "exact", True),
+    case(
+        "negative-credit-note", {"doc_type": "CN", "taxable_value": -1000, "igst": -180}, {"doc_type": "CN"},
+        "matched", False, "sign",
+    ),
+    case(
+        "negative-invoice-is-a-credit-note", {"taxable_value": -1000, "igst": -180}, {"doc_type": "CN"},
+        "mismatch", False, "doc_type sign",
+    ),
+    case("bill-of-entry-is-no-invoice", {"doc_type": "BOE"}, {}, *NO),
+    case("credit-note-of-other-value-with-the-number", {}, {"doc_type": "CN", "base": 77.0}, *NO),
+    # ---- what may not be accepted unseen, though it is the same
+    case("reverse-charge", {"reverse_charge": True}, {"reverse_charge": True}, "exact", False, "reverse_charge"),
+    case("reverse-charge-in-portal", {"igst": 0}, {"reverse_charge": True}, "mismatch", False, "rate reverse_charge"),
+    case("not-available", {}, {"gstr2b_part": "not_available", "section": "B2B"}, "exact", False),
+    case("itc-not-available", {}, {"itc_available": "N", "section": "B2B"}, "exact", False),
+    case("place-of-supply", {"pos": "27"}, {"pos": "29"}, "mismatch", False, "pos"),
+    case("place-of-supply-unknown", {"pos": None}, {"pos": "29"}, "exact", True),
+    case(
+        "amendment",
+        {}, {"section": "B2BA", "original_doc_no": "X9", "original_doc_date": MONTH}, "exact", True, "amended",
+    ),
+    case("saved-not-filed", {}, {"filing_status": "saved", "section": "B2B"}, "exact", True),
+    case(
+        "bill-of-entry",
+        {"doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1", "doc_no": "8123456"},
+        {"doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1", "doc_no": "8123456", "section": "IMPG"},
+        "exact", False,
+    ),
+    case(
+        "bill-of-entry-without-port",
+        {"doc_type": "BOE", "supplier_gstin": None, "doc_no": "8123456"},
+        {"doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1", "doc_no": "8123456", "section": "IMPG"},
+        "exact", False,
+    ),
+    # ---- several differences at once
+    case(
+        "format-and-rounding",
+        {"doc_no": "45", "taxable_value": 999.7}, {}, "matched", True, "number_format rounding",
+    ),
+    case("typo-and-other-amount", {"doc_no": "INV/26-27/0046", "base": 400.0}, {}, *NO),
+    case("next-number-next-month-same-rent", {"doc_no": "INV/26-27/0046", "doc_date": "2026-06-10"}, {}, "", False, ""),
+    case("other-number-other-month-same-amount", {"doc_no": "Q/9", "doc_date": "2026-08-01"}, {}, *NO),
+    case("other-number-other-amount", {"doc_no": "Q/9", "base": 12.0}, {}, *NO),
+    case("branch-and-value", {"supplier_gstin": BRANCH, "base": 900.0}, {}, "mismatch", False, "value gstin_branch"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "right", "category", "certain", "flags"), CASES)
+def test_pair(left, right, category, certain, flags):
+    result = reconcile(books(document(**left)), portal(document(**right)))
+    matches = result.matches
+    if not category:
+        assert matches.empty, matches["reason"].tolist()
+        assert set(result.unmatched["category"]) == {"only_in_books", "only_in_portal"}
+        return
+    assert matches["category"].tolist() == [category], result.unmatched["reason"].tolist()
+    assert (matches["confidence"].iloc[0] == "certain") is certain, matches.iloc[0].to_dict()
+    assert set(flags.split()) <= set(matches["flags"].iloc[0].split()), matches["flags"].iloc[0]
+    if category in ("exact", "matched") and not flags:
+        assert not set(matches["flags"].iloc[0].split()) - {"reverse_charge", "amended", "date"}
+    assert matches["reason"].iloc[0].endswith(".")

@@ -1,0 +1,227 @@
+"""Traps: documents that look alike and are not, rivals, doubles, groups, amendments."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_tables import BASE, BRANCH, books, document, gstin, portal
+
+from imsrecon import MatchSettings, reconcile
+from imsrecon.domain import SettingsError
+
+
+def pairs(result):
+    return set(zip(result.links["register_id"], result.links["portal_id"], strict=True))
+
+
+def test_two_identical_portal_rows_are_rivals():
+    result = reconcile(books(document()), portal(document(), document()))
+    assert pairs(result) == {("r1", "p1")}
+    assert result.matches["confidence"].tolist() == ["medium"] or result.matches["confidence"].tolist() == ["high"]
+    assert result.duplicates[["side", "doc_id", "duplicate_of"]].to_numpy().tolist() == [["portal", "p2", "p1"]]
+    extra = result.unmatched.iloc[0]
+    assert (extra["doc_id"], extra["related_id"], extra["flags"]) == ("p2", "p1", "duplicate")
+
+
+def test_booked_twice_under_two_vouchers():
+    register = books(document(voucher_no="P/9"), document(voucher_no="P/2"))
+    result = reconcile(register, portal(document()))
+    assert pairs(result) == {("r2", "p1")}
+    assert "certain" not in set(result.matches["confidence"])
+
+
+def test_two_suppliers_documents_that_collide_under_normalising():
+    register = books(document(doc_no="A/1003"), document(doc_no="A1003"))
+    record = portal(document(doc_no="A1003"), document(doc_no="A/1003"))
+    result = reconcile(register, record)
+    assert pairs(result) == {("r1", "p2"), ("r2", "p1")}
+    assert "certain" not in set(result.matches["confidence"])
+
+
+def test_the_literal_one_wins():
+    record = portal(document(doc_no="A/1003"), document(doc_no="A1003"))
+    assert pairs(reconcile(books(document(doc_no="A1003")), record)) == {("r1", "p2")}
+
+
+def test_rent_series_links_month_by_month_and_never_to_a_neighbour():
+    months = [f"2026-{month:02d}-01" for month in range(4, 10)]
+    rents = [document(doc_no=f"R/{at + 1}", doc_date=day) for at, day in enumerate(months)]
+    result = reconcile(books(*rents[:3], *rents[4:]), portal(*rents[:4], *rents[5:]))
+    assert pairs(result) == {("r1", "p1"), ("r2", "p2"), ("r3", "p3"), ("r5", "p5")}
+    assert set(result.unmatched["doc_id"]) == {"r4", "p4"}
+
+
+def test_a_typo_is_never_certain_however_good_the_rest():
+    result = reconcile(books(document(doc_no="INV/7328")), portal(document(doc_no="INV/7382")))
+    assert result.matches["confidence"].tolist() != ["certain"]
+
+
+def test_numbers_that_restart_each_year_stay_in_their_year():
+    old, new = document(doc_no="45", doc_date="2025-06-01"), document(doc_no="45", doc_date="2026-06-01")
+    result = reconcile(books(new, old), portal(old, new))
+    assert pairs(result) == {("r1", "p2"), ("r2", "p1")}
+
+
+def test_last_years_number_alone_is_not_this_years():
+    old = document(doc_no="45", doc_date="2025-06-17", base=777.0)
+    assert reconcile(books(old), portal(document(doc_no="45"))).links.empty
+
+
+def test_a_credit_note_with_the_invoices_number():
+    invoice, note = document(), document(doc_type="CN", base=100.0)
+    result = reconcile(books(note, invoice), portal(invoice, note))
+    assert pairs(result) == {("r2", "p1"), ("r1", "p2")}
+    assert result.matches["category"].tolist() == ["exact", "exact"]
+
+
+def test_two_series_with_one_serial_and_a_bare_number():
+    record = portal(document(doc_no="AB/417"), document(doc_no="CD/417"))
+    result = reconcile(books(document(doc_no="417")), record)
+    assert len(result.links) == 1
+    assert "certain" not in set(result.matches["confidence"])
+
+
+def test_the_assignment_is_optimal_not_first_come():
+    # r1 fits both, r2 only p1: first come would give p1 to r1 and leave r2 alone.
+    register = books(document(doc_no="", doc_date="2026-05-10"), document(doc_no="", doc_date="2026-05-12"))
+    record = portal(document(doc_no="Q/1", doc_date="2026-05-11"), document(doc_no="Q/2", doc_date="2026-05-08"))
+    assert pairs(reconcile(register, record)) == {("r1", "p2"), ("r2", "p1")}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "own", "sure"),
+    [
+        (["INV/26-27/0045", "INV/26-27/0045"], "INV/26-27/0045", True),
+        (["INV-45", "INV/26-27/45"], "INV/26-27/0045", True),
+        (["DOS-77/1", "DOS-77/2"], "DOS-77", False),
+        (["K12A", "K12B"], "K12", False),
+    ],
+    ids=["same-number", "same-after-normalising", "parts-1-2", "parts-A-B"],
+)
+def test_split_in_the_books(numbers, own, sure):
+    register = books(document(doc_no=numbers[0], base=300.0), document(doc_no=numbers[1], base=700.0))
+    result = reconcile(register, portal(document(doc_no=own)))
+    assert pairs(result) == {("r1", "p1"), ("r2", "p1")}
+    assert "split" in result.matches["flags"].iloc[0]
+    assert result.matches["taxable_difference"].tolist() == [0.0]
+    assert (result.matches["confidence"].iloc[0] == "certain") is sure
+
+
+@pytest.mark.parametrize("number", ["INV/101-103", "101 TO 103", "INV/101 & 103", "INV/101-03"])
+def test_three_portal_records_booked_as_one(number):
+    record = portal(*[document(doc_no=f"INV/{at}", base=float(at)) for at in (100, 101, 102, 103, 104)])
+    result = reconcile(books(document(doc_no=number, base=306.0)), record)
+    assert pairs(result) == {("r1", "p2"), ("r1", "p3"), ("r1", "p4")}
+    assert "merged" in result.matches["flags"].iloc[0]
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_rows_that_do_not_add_up_are_no_group():
+    register = books(document(base=300.0), document(base=705.0))
+    assert len(reconcile(register, portal(document())).links) < 2
+
+
+def test_split_heads_that_do_not_add_up_are_no_group():
+    register = books(document(base=300.0), document(base=700.0) | {"igst": 0.0, "cgst": 63.0, "sgst": 63.0})
+    assert len(reconcile(register, portal(document())).links) < 2
+
+
+AMENDED = {"section": "B2BA", "original_doc_no": "INV/26-27/0045", "original_doc_date": "2026-05-10"}
+
+
+@pytest.mark.parametrize("with_date", [True, False], ids=["original-dated", "original-without-date"])
+def test_the_original_is_superseded_rule_c06(with_date):
+    """ims-rules C-06, C-41: an amendment is a row of its own; the original never links."""
+    day = AMENDED["original_doc_date"] if with_date else None
+    record = portal(document(section="B2B"), document(base=900.0, **AMENDED | {"original_doc_date": day}))
+    result = reconcile(books(document()), record)
+    assert pairs(result) == {("r1", "p2")}
+    original = result.unmatched.set_index("doc_id").loc["p1"]
+    assert (original["category"], original["related_id"]) == ("superseded", "p2")
+
+
+def test_of_two_amendments_the_later_counts_rule_c06():
+    record = portal(
+        document(section="B2B"),
+        document(base=900.0, return_period="2026-06", **AMENDED),
+        document(base=800.0, return_period="2026-07", **AMENDED),
+    )
+    result = reconcile(books(document(base=800.0)), record)
+    assert pairs(result) == {("r1", "p3")}
+    gone = result.unmatched.set_index("doc_id")
+    assert gone.loc[["p1", "p2"], "category"].tolist() == ["superseded", "superseded"]
+    assert gone.loc[["p1", "p2"], "related_id"].tolist() == ["p3", "p3"]
+
+
+def test_a_rejected_amendment_takes_nobodys_place_rule_c44():
+    record = portal(document(section="B2B"), document(base=900.0, gstr2b_part="rejected", **AMENDED))
+    assert pairs(reconcile(books(document()), record)) == {("r1", "p1")}
+
+
+def test_another_suppliers_amendment_supersedes_nothing():
+    record = portal(document(section="B2B"), document(supplier_gstin=BRANCH, base=900.0, **AMENDED))
+    assert pairs(reconcile(books(document()), record)) == {("r1", "p1")}
+
+
+@pytest.mark.parametrize("part", ["rejected", "reversal"])
+def test_parts_of_2b_that_are_set_aside_rule_d17_d18(part):
+    result = reconcile(books(document()), portal(document(section="B2B", gstr2b_part=part)))
+    assert result.links.empty
+    assert result.unmatched.set_index("doc_id").loc["p1", "category"] == "set_aside"
+
+
+def test_one_huge_supplier_is_no_all_pairs_problem():
+    count = 6000
+    rows = [BASE | {"doc_no": None, "taxable_value": 500.0, "igst": 90.0}] * count
+    day = pd.to_datetime("2026-04-01") + pd.to_timedelta(np.arange(count) % 90, unit="D")
+    register, record = books(*rows).assign(doc_date=day), portal(*rows).assign(doc_date=day)
+    result = reconcile(register, record)
+    assert len(result._edges) < 200 * count
+    assert "certain" not in set(result.matches["confidence"])
+
+
+def test_one_number_for_every_document():
+    rows = [document(doc_no="1", base=100.0 + at, doc_date="2026-05-01") for at in range(300)]
+    result = reconcile(books(*rows), portal(*rows))
+    assert (result.links["register_id"].str.slice(1) == result.links["portal_id"].str.slice(1)).all()
+    assert len(result.links) == 300
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"head_tolerance": -1}, "head_tolerance"),
+        ({"total_tolerance": float("nan")}, "total_tolerance"),
+        ({"date_window": 2.5}, "date_window"),
+        ({"block_limit": 0}, "block_limit"),
+        ({"never_certain": ("typo",)}, "typo"),
+        ({"never_certain": "sign"}, "list of flags"),
+    ],
+)
+def test_settings_that_cannot_be(wrong, told):
+    with pytest.raises(SettingsError, match=told):
+        MatchSettings(**wrong)
+
+
+def test_never_certain_is_the_firms_choice():
+    chosen = MatchSettings(never_certain=(*MatchSettings().never_certain, "rounding"))
+    register, record = books(document(taxable_value=999.5)), portal(document())
+    assert reconcile(register, record).matches["confidence"].tolist() == ["certain"]
+    assert reconcile(register, record, chosen).matches["confidence"].tolist() != ["certain"]
+
+
+def test_no_flag_setting_makes_an_import_certain():
+    boe = {"doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1"}
+    result = reconcile(books(document(**boe)), portal(document(**boe)), MatchSettings(never_certain=()))
+    assert result.matches["confidence"].tolist() != ["certain"]
+
+
+def test_gstin_of_two_equal_candidates_is_not_mended():
+    one = gstin("27ZZZPS1234F1Z")
+    others = (gstin(f"27ZZZPS{first}23{last}F1Z") for first in "23456789" for last in "0123")
+    other = next(text for text in others if text[14] == one[14])
+    between = other[:10] + one[10:]
+    record = portal(document(supplier_gstin=one), document(supplier_gstin=other))
+    assert reconcile(books(document(supplier_gstin=between)), record).links.empty
+    assert len(reconcile(books(document(supplier_gstin=between)), record[:1]).links) == 1
