@@ -42,6 +42,7 @@ class Part:
     """What one sheet or section gave, before files are put together.
 
     `read` is rows and paise as they stood in the file, in the order of `MEASURES`; `documents` may still lack ids.
+    `added_up` counts rows that went into a document beyond its first, where no column `lines` tells it.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Part:
     documents: pd.DataFrame | None = None
     set_aside: pd.DataFrame | None = None
     refused: pd.DataFrame | None = None
+    added_up: int = 0
 
 
 @dataclass
@@ -141,9 +143,10 @@ def _control(
     read = np.array([part.read for part in parts], dtype=np.int64).reshape(count, len(MEASURES))
     kept = _sums(documents[PLACE], [to_paise(documents[name]) for name in AMOUNTS], count)
     added = np.zeros_like(kept)
+    added[:, 0] = [part.added_up for part in parts]
     if "lines" in documents:
         lines = documents["lines"].fillna(1).to_numpy(np.int64)
-        added[:, 0] = np.bincount(documents[PLACE], weights=lines - 1, minlength=count).astype(np.int64)
+        added[:, 0] += np.bincount(documents[PLACE], weights=lines - 1, minlength=count).astype(np.int64)
     aside = _sums(set_aside[PLACE], [set_aside[f"_{name}"].to_numpy() for name in AMOUNTS], count)
     lost = _sums(refused[PLACE], [refused[f"_{name}"].to_numpy() for name in AMOUNTS], count)
     _prove(parts, read, kept + added + aside + lost)

@@ -30,12 +30,16 @@ from imsrecon.intake.grids import Sheet, is_table, open_sheets
 from imsrecon.intake.headers import Header, find_header, normal
 from imsrecon.intake.joining import group_rows, join, settle_signs
 from imsrecon.intake.ledgers import is_tally
-from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins, noted_rows
+from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins
+from imsrecon.intake.sheet_rows import ASIDE, raw_text, sheet_part, whole_sheet_aside
 
 REGISTER_KINDS = ("register", "tally")
 _WRITTEN_DAY = r"(\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ,]*\d{2,4})"
 _RANGE = re.compile(rf"(?i)\b{_WRITTEN_DAY}\s*(?:to|-|–)\s*{_WRITTEN_DAY}\b")
 _GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]{3}\b")
+_NO_REGISTER = {
+    "hidden_sheet": "The sheet is hidden.", "no_header": "No row of this sheet names the columns of a register.",
+}  # fmt: skip
 _PORTAL_SHEETS = {"itc available", "itc not available", "b2b cdnr", "all other itc", "b2b cn"}
 
 
@@ -110,7 +114,8 @@ def _read_file(
         return _no_register(file, sheets, source)
     for sheet, header in found:
         if header is None:
-            parts += _whole_sheet_aside(file.name, sheet)
+            code = "hidden_sheet" if sheet.hidden else "no_header"
+            parts += whole_sheet_aside(file.name, sheet, code, _NO_REGISTER[code])
             continue
         title = _read_title(sheet, header)
         _check_title(source, title, gstin, period)
@@ -139,19 +144,6 @@ def _no_register(file: InputFile, sheets: list[Sheet], source: Source) -> Source
         hint="There should be columns such as GSTIN, Invoice No., Invoice Date and Taxable Value; "
         "mapping={'your label': 'taxable_value'} names yours.",
     )
-
-
-def _whole_sheet_aside(file: str, sheet: Sheet) -> list[Part]:
-    if not sheet.rows:
-        return []
-    why = "The sheet is hidden." if sheet.hidden else "No row of this sheet names the columns of a register."
-    code = "hidden_sheet" if sheet.hidden else "no_header"
-    noted = noted_rows(np.arange(1, len(sheet.rows) + 1), [_raw(row) for row in sheet.rows], code, why)
-    return [Part(file, sheet.name, np.array([len(sheet.rows), 0, 0, 0, 0, 0]), set_aside=noted)]
-
-
-def _raw(row: Sequence[object]) -> str:
-    return " | ".join(as_text(cell) or "" for cell in row).strip(" |")
 
 
 def _read_title(sheet: Sheet, header: Header) -> _Title:
@@ -221,43 +213,8 @@ def _read_sheet(
     signs[where] = np.where(refuse, 1, sign[owner])
     _note_sheet(source, sheet, header, rows, table, codes, where)
     table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration"])
-    return _part(source.file, sheet, header, table, rows.amounts * signs[:, None], codes, whys)
-
-
-_ASIDE = ("blank", "header", "total", "text", "nil")
-
-
-def _part(
-    file: str,
-    sheet: Sheet,
-    header: Header,
-    table: pd.DataFrame,
-    amounts: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.object_],
-    whys: npt.NDArray[np.object_],
-) -> Part:
-    top = header.row + 1
-    read = np.concatenate([[len(sheet.rows)], amounts.sum(axis=0)]).astype(np.int64)
-    aside = np.flatnonzero(np.isin(codes.astype(str), _ASIDE))
-    refused = np.flatnonzero(~np.equal(codes, None) & ~np.isin(codes.astype(str), _ASIDE))
-    titles = ["header" if row > header.row - header.tiers else "title" for row in range(top)]
-    above = noted_rows(
-        np.arange(1, top + 1), [_raw(row) for row in sheet.rows[:top]], titles, "It stands above the documents."
-    )
-    set_aside = pd.concat([above, _noted(sheet, aside, top, codes, whys, amounts)], ignore_index=True)
-    return Part(file, sheet.name, read, table, set_aside, _noted(sheet, refused, top, codes, whys, amounts))
-
-
-def _noted(
-    sheet: Sheet,
-    where: npt.NDArray[np.int64],
-    top: int,
-    codes: npt.NDArray[np.object_],
-    whys: npt.NDArray[np.object_],
-    amounts: npt.NDArray[np.int64],
-) -> pd.DataFrame:
-    raw = [_raw(sheet.rows[top + row]) for row in where]
-    return noted_rows(where + top + 1, raw, codes[where], whys[where], amounts[where])
+    amounts = rows.amounts * signs[:, None]
+    return sheet_part(source.file, sheet, header.row, header.tiers, table, amounts, codes, whys)
 
 
 def _classify(
@@ -278,7 +235,7 @@ def _classify(
     undated = np.flatnonzero(~dated)
     registered = _at(undated, count, valid_gstins(fields["supplier_gstin"].iloc[undated]).to_numpy())
     words = {normal(label) for label in header.labels if label}
-    mark(_at(undated, count, [not _raw(data[row]) for row in undated]), "blank", "The row is empty.")
+    mark(_at(undated, count, [not raw_text(data[row]) for row in undated]), "blank", "The row is empty.")
     mark(_at(undated, count, [_repeats(data[row], words) for row in undated]), "header", "The header is repeated here.")
     total = _at(undated, count, [looks_like_total(data[row]) for row in undated]) & ~registered
     mark(total, "total", "A total of the rows above.")
@@ -345,7 +302,7 @@ def _compare_total(rows: Rows, codes: npt.NDArray[np.object_]) -> list[str]:
     if not len(totals):
         return []
     last = totals[-1]
-    counted = ~np.isin(codes[:last].astype(str), _ASIDE)
+    counted = ~np.isin(codes[:last].astype(str), ASIDE)
     found, said = rows.amounts[:last][counted].sum(axis=0), rows.amounts[last]
     differences = [
         f"{name} says {show_rupees(said[i] / 100)}, the rows {show_rupees(found[i] / 100)}"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from imsrecon.rulebook.loader import Rule, cite, in_force, load, rule, table_names
+from imsrecon.rulebook.loader import CHECK, Rule, cite, in_force, load, read_table, rule, table_names
 
-__all__ = ["Rule", "cite", "in_force", "load", "rule", "table_names"]
+__all__ = ["CHECK", "Rule", "cite", "in_force", "load", "read_table", "rule", "table_names"]

@@ -2,14 +2,17 @@
 
 A file has `[table]` (about, key: the columns that, with the period, tell its rows apart) and `[[row]]`: each row has
 `id` (of `ims-rules`), `from` and, if it has ended, `until` (first and last 2B-period), `source`, `confidence`
-(H, M, L) and the columns of its own table. A row that K corrects names the correction in `corrected_by`.
+(H, M, L) and the columns of its own table. A list in a key column means: this row for each of these values.
+A row that K corrects names the correction in `corrected_by`.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from imsrecon.domain import RulebookError, check_period
@@ -109,12 +112,17 @@ def _rule(row: dict[str, object], table: str) -> Rule:
 def _refuse_overlaps(rules: tuple[Rule, ...], key: list[str], name: str) -> None:
     seen: dict[tuple[object, ...], list[Rule]] = {}
     for row in rules:
-        identity = tuple(row.id if column == "id" else row.get(column) for column in key)
-        for other in seen.setdefault(identity, []):
-            if row.start <= other.until and other.start <= row.until:
-                raise RulebookError(
-                    f"Table '{name}': rows {other.id} and {row.id} both hold for {identity} "
-                    f"from {max(row.start, other.start)}.",
-                    hint="End one before the other begins.",
-                )
-        seen[identity].append(row)
+        for identity in _identities(row, key):
+            for other in seen.setdefault(identity, []):
+                if row.start <= other.until and other.start <= row.until:
+                    raise RulebookError(
+                        f"Table '{name}': rows {other.id} and {row.id} both hold for {identity} "
+                        f"from {max(row.start, other.start)}.",
+                        hint="End one before the other begins.",
+                    )
+            seen[identity].append(row)
+
+
+def _identities(row: Rule, key: list[str]) -> Iterator[tuple[object, ...]]:
+    values = [row.id if column == "id" else row.get(column) for column in key]
+    return product(*(value if isinstance(value, list) else [value] for value in values))

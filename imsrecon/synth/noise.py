@@ -69,8 +69,8 @@ _BOOKS: list[tuple[str, str, Change, Test]] = [
     ("gstin_typo", "one character of the GSTIN wrong", books.gstin_typo, books.has_gstin),
     ("gstin_blank", "no GSTIN in the ledger", books.gstin_blank, books.has_gstin),
     ("note_as_purchase", "a supplier's debit note booked as a purchase", books.as_purchase, books.is_debit_note),
-    ("booked_twice", "entered again under another voucher", books.booked_twice, books.early_enough),
     ("not_booked", "not in the books", books.drop, _plain),
+    ("booked_twice", "entered again under another voucher", books.booked_twice, books.early_enough),
 ]
 _PORTAL: list[tuple[str, str, Change, Test]] = [
     ("reported_late", "left out of its month's return, reported in the next", portal.report_late, portal.is_invoice),
@@ -82,6 +82,7 @@ _PORTAL: list[tuple[str, str, Change, Test]] = [
         portal.amend_up,
         portal.is_earlier_note,
     ),
+    ("not_reported", "the supplier has not reported it", books.drop, _plain),
     ("reported_twice", "reported again under another number", portal.report_twice, portal.is_invoice),
     (
         "pending",
@@ -90,7 +91,6 @@ _PORTAL: list[tuple[str, str, Change, Test]] = [
         portal.can_be_pending,
     ),
     ("note_pending", "a credit note kept pending since last month", portal.keep_pending, portal.is_last_months_note),
-    ("not_reported", "the supplier has not reported it", books.drop, _plain),
 ]
 NOISES: dict[str, Noise] = {
     **{name: Noise(name, "portal", about, change, test) for name, about, change, test in _PORTAL},

@@ -1,0 +1,60 @@
+"""Dates that depend on who the client is: due dates, the last day of pending, the section 16(4) cut-off."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.act.columns import by_value
+from imsrecon.domain import Profile, RulebookError, credit_cutoff, financial_year, first_day, shift
+from imsrecon.rulebook import Rule, in_force
+
+
+def due_date(event: str, period: str, profile: Profile) -> date:
+    """The day by which `event` (`gstr1`, `gstr2b`, `gstr3b`, …) of `period` is due for this client.
+
+    The tax period is the client's: a month of a QRMP quarter has its quarter's date. Source: F-01 to F-08,
+    extensions K-14. Raises `RulebookError` if the calendar has no such event.
+    """
+    tax_period = profile.tax_period(period)
+    frequency, state = profile.frequency_in(tax_period), profile.gstin[:2]
+    rows = [row for row in in_force("calendar", tax_period) if row["event"] == event and _is_for(row, frequency, state)]
+    if not rows:
+        raise RulebookError(f"The calendar has no '{event}' for {frequency} filers of state {state}.")
+    row = next((row for row in rows if row["kind"] == "extension"), rows[0])
+    if row.get("due"):
+        return row["due"]
+    return first_day(shift(tax_period, row["months_after"])) + timedelta(days=row["day"] - 1)
+
+
+def _is_for(row: Rule, frequency: str, state: str) -> bool:
+    if frequency not in row.get("frequency", ()):
+        return False
+    return any(low <= state <= high for low, high in (span.split("-") for span in row["states"]))
+
+
+def next_tax_period(period: str, profile: Profile) -> str:
+    """The client's tax period after the one that `period` belongs to; his frequency then decides its length (I-08)."""
+    return profile.tax_period(shift(profile.tax_period(period), 1))
+
+
+def one_period_end(period: str, profile: Profile) -> date:
+    """Last day of pending for a record of this 2B-period that may be pending for one tax period (B-20, K-12)."""
+    return due_date("gstr3b", next_tax_period(period, profile), profile)
+
+
+def cutoffs(doc_dates: pd.Series, profile: Profile) -> pd.Series:
+    """Section 16(4) cut-off of each document date, datetimes; missing where the date is (I-10)."""
+
+    def cutoff(day: np.datetime64) -> np.datetime64:
+        document_date = pd.Timestamp(day).date()
+        filed = profile.filed_gstr9.get(financial_year(document_date))
+        return np.datetime64(credit_cutoff(document_date, filed), "D")
+
+    days = doc_dates.to_numpy().astype("datetime64[M]")
+    known = ~np.isnat(days)
+    result = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[D]")
+    result[known] = by_value(days[known], cutoff, "datetime64[D]")
+    return pd.Series(result.astype("datetime64[us]"), index=doc_dates.index)

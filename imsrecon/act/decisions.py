@@ -1,0 +1,203 @@
+"""Decisions held against the portal table: what stands, what changes, and what may not be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from imsrecon.act.allowed import ACTION_WORDS, reason, refusal, refusals
+from imsrecon.act.columns import portal_table, true
+from imsrecon.act.standing import stand
+from imsrecon.domain import (
+    ACTIONS,
+    DECLARED,
+    HEADS,
+    REDUCTIONS,
+    ActionNotAllowed,
+    InputError,
+    Profile,
+    to_paise,
+)
+from imsrecon.rulebook import cite
+
+DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks")
+REMARK_LENGTH = 250
+_WORDS = {"A": "Accept", "R": "Reject", "P": "Pending", "N": "Reset"}
+
+
+def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions with every column in its dtype, indexed by portal_id; raises `InputError` for what is no decision."""
+    if decisions.empty:
+        decisions = pd.DataFrame(columns=list(DECISION_COLUMNS))
+    lacking = {"portal_id", "action"} - set(decisions.columns)
+    if lacking:
+        raise InputError(
+            f"The decisions have no column {', '.join(sorted(lacking))}.", hint="Give portal_id and action."
+        )
+    table = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
+    words = ["portal_id", "action", "itc_reduction", "remarks"]
+    table = table.astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(DECLARED, "float64"))
+    table[words] = table[words].mask(table[words].eq(""))
+    _known(table["action"], ACTIONS, "action", missing=False)
+    _known(table["itc_reduction"], REDUCTIONS, "itc_reduction", missing=True)
+    twice = table["portal_id"].duplicated()
+    if twice.any():
+        raise InputError(
+            f"Record {table.loc[twice, 'portal_id'].iloc[0]} is decided twice.",
+            hint="Give one row a record, the last word.",
+        )
+    return table.set_index("portal_id")
+
+
+def _known(column: pd.Series, words: tuple[str, ...], name: str, *, missing: bool) -> None:
+    wrong = ~(column.isin(words) | (column.isna() & missing))
+    if wrong.any():
+        raise InputError(f"{column[wrong].iloc[0]!r} is no {name}.", hint=f"Write one of {', '.join(words)}.")
+
+
+def apply_decisions(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """What stands for each portal record, on its index; decisions on records that are not in the table have no effect.
+
+    `portal` is a whole portal table. Columns: decided; stated (the portal's action, N if it has none); action (the
+    decision's, else the portal's); itc_reduction (full, partial, none: what an acceptance means, full unless said);
+    declared_igst … declared_cess (0.0 unless partial); remarks; touched (a decision that differs from the portal in
+    anything); given_reduction, given_declared (bool), given_remarks: what the decision itself says.
+    """
+    given = decision_table(decisions).reindex(portal["doc_id"]).set_axis(portal.index)
+    decided = given["action"].notna()
+    stated = portal["portal_action"].fillna("N")
+    result = pd.DataFrame({"decided": decided, "stated": stated, "action": given["action"].fillna(stated)})
+    was = portal["itc_reduction"].where(stated.eq("A"))
+    accepted = result["action"].eq("A")
+    result["itc_reduction"] = given["itc_reduction"].fillna(was).where(accepted).fillna("full")
+    partial = result["itc_reduction"].eq("partial")
+    for name in DECLARED:
+        result[name] = given[name].where(given["itc_reduction"].notna(), portal[name]).where(partial).fillna(0.0)
+    result["remarks"] = given["remarks"].fillna(portal["remarks"])
+    result["given_reduction"] = given["itc_reduction"]
+    result["given_declared"] = given[list(DECLARED)].notna().any(axis="columns")
+    result["given_remarks"] = given["remarks"]
+    result["touched"] = _touched(portal, given, result, was.fillna("full"))
+    return result
+
+
+def _touched(portal: pd.DataFrame, given: pd.DataFrame, result: pd.DataFrame, was: pd.Series) -> pd.Series:
+    touched = result["action"].ne(result["stated"]) | (
+        given["remarks"].notna() & given["remarks"].ne(portal["remarks"])
+    )
+    touched |= given["itc_reduction"].notna() & given["itc_reduction"].ne(was)
+    for name in DECLARED:
+        touched |= given[name].notna() & (to_paise(given[name]) != to_paise(portal[name]))
+    return touched & result["decided"]
+
+
+def sent_remark(remarks: pd.Series) -> pd.Series:
+    """Remarks as the portal takes them: plain ASCII on one line, at most 250 characters; missing if nothing is left."""
+    plain = remarks.str.replace("₹", "Rs ").str.normalize("NFKD").str.replace(r"[^ -~]+", " ", regex=True)
+    plain = plain.str.replace(r"\s+", " ", regex=True).str.strip().str.slice(0, REMARK_LENGTH)
+    return plain.mask(plain.eq(""))
+
+
+def check_decisions(
+    portal: pd.DataFrame, decisions: pd.DataFrame, period: str, profile: Profile, today: date | None = None
+) -> None:
+    """Raise `ActionNotAllowed`, with the rule and what may be done instead, if one decision may not be taken.
+
+    Only what differs from the portal is held against the rules. An action must be one of `allowed_actions`; a
+    reduction goes with Accept on rows that may declare one, partial with amounts by head (CGST = SGST, none above
+    what the record reduces), partial and none with a remark (B-23, B-24). Raises `InputError` for a record that is
+    not in the table.
+    """
+    table = portal_table(portal)
+    unknown = decision_table(decisions).index.difference(table["doc_id"])
+    if len(unknown):
+        raise InputError(
+            f"{len(unknown)} decisions are about records that are not here, first: {unknown[0]}.",
+            hint="Decide on records of this client and month.",
+        )
+    applied = apply_decisions(table, decisions)
+    touched = applied["touched"].to_numpy(dtype=bool)
+    cases = refusals(table, stand(table, period, profile, today))
+    rows = pd.concat([table, cases.drop(columns="section"), applied.add_prefix("new_")], axis="columns")
+    rows = rows.loc[:, ~rows.columns.duplicated()][touched]
+    _check_actions(rows)
+    _check_reductions(rows)
+    _check_amounts(rows)
+    _check_remarks(rows)
+
+
+def _check_actions(rows: pd.DataFrame) -> None:
+    # Nothing open at all refuses a reset as well.
+    column = {"A": "accept_case", "R": "reject_case", "P": "pending_case", "N": "accept_case"}
+    for action, name in column.items():
+        refused = rows[rows["new_action"].eq(action) & rows[name].ne("")]
+        if len(refused):
+            row = refused.iloc[0].to_dict()
+            case = row[name]
+            row |= {"rule": row["matrix_rule"], "until": row["pending_until"]}
+            rule = row["matrix_rule"] if case == "not_in_matrix" else refusal(case).id
+            _refuse(refused, _WORDS[action], reason(case, row), rule)
+
+
+def _check_reductions(rows: pd.DataFrame) -> None:
+    said = rows["new_given_reduction"].notna() | rows["new_given_declared"]
+    _demand(rows, ~said | rows["new_action"].eq("A"), "B-23", "a reduction goes with Accept only.")
+    less = rows["new_given_reduction"].isin(["partial", "none"]) | rows["new_given_declared"]
+    blocked = true(rows["itc_reduction_blocked"])
+    _demand(
+        rows, ~(less & blocked), "B-23", "the portal has closed the declaration for it; accepted, it reduces in full."
+    )
+    _demand(rows, ~less | rows["reduction"], "B-23", "its reduction cannot be declared in this period.")
+    idle = rows["new_given_reduction"].eq("full") & ~rows["reduction"] & ~rows["reduces"]
+    _demand(rows, ~idle, "B-23", "it reduces no credit; leave the reduction empty.")
+
+
+def _check_amounts(rows: pd.DataFrame) -> None:
+    partial = rows["new_given_reduction"].eq("partial")
+    _demand(rows, partial | ~rows["new_given_declared"], "B-23", "amounts are declared for a partial reduction only.")
+    declared = {head: to_paise(rows[f"new_declared_{head}"]) for head in HEADS}
+    some = sum(declared.values()) > 0
+    _demand(rows, ~partial | some, "B-23", "a partial reduction needs the amount for each head; for nothing say none.")
+    equal = declared["cgst"] == declared["sgst"]
+    _demand(rows, ~partial | equal, "B-23", "the CGST declared must equal the SGST declared.")
+    for head in HEADS:
+        most = _most(rows, head)
+        fits = (declared[head] >= 0) & (declared[head] <= most)
+        _demand(rows, ~partial | fits, "B-23", f"the {head.upper()} declared is not within what the record reduces.")
+
+
+def _most(rows: pd.DataFrame, head: str) -> npt.NDArray[np.int64]:
+    """What the record reduces under this head, in paise; the document's own tax where the original is not known."""
+    base = np.maximum(-to_paise(rows[f"effect_{head}"]), 0)
+    return np.where(rows["effect_known"], base, to_paise(rows[head]))
+
+
+def _check_remarks(rows: pd.DataFrame) -> None:
+    remark, blocked = rows["new_given_remarks"], true(rows["remarks_blocked"])
+    _demand(rows, ~(remark.notna() & blocked), "B-24", "the portal takes no remark on it; leave the remark empty.")
+    short = remark.str.len().fillna(0) <= REMARK_LENGTH
+    _demand(rows, short, "B-24", f"its remark is longer than the {REMARK_LENGTH} characters that the portal takes.")
+    needed = rows["new_given_reduction"].isin(["partial", "none"]) & ~blocked
+    says = sent_remark(rows["new_remarks"]).notna()
+    _demand(rows, ~needed | says, "B-24", "a partial or no reduction needs a remark, in plain English letters.")
+
+
+def _demand(rows: pd.DataFrame, holds: pd.Series, rule: str, why: str) -> None:
+    broken = rows[~np.asarray(holds, dtype=bool)]
+    if len(broken):
+        _refuse(broken, _WORDS[broken["new_action"].iloc[0]], f"{why} ({cite(rule)})", rule)
+
+
+def _refuse(rows: pd.DataFrame, word: str, why: str, rule: str) -> None:
+    first = rows.iloc[0]
+    others = f" The same holds for {len(rows) - 1} more." if len(rows) > 1 else ""
+    allowed = ", ".join(name for key, name in ACTION_WORDS.items() if first[f"{key}_case"] == "") or "nothing"
+    raise ActionNotAllowed(
+        f"{word} is not possible for {first['section']} {first['doc_no']} of {first['supplier_gstin']}: {why}{others}",
+        rule=rule,
+        allowed=allowed,
+        hint=f"Open to you: {allowed}.",
+    )

@@ -1,0 +1,139 @@
+"""The files for the portal (formats 3.4): changed records only, every value echoed as it was downloaded."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from imsrecon.act.columns import portal_table, true
+from imsrecon.act.decisions import apply_decisions, sent_remark
+from imsrecon.act.standing import stand
+from imsrecon.domain import DECLARED, HEADS, ActionNotAllowed, InputError, Profile
+from imsrecon.rulebook import load
+
+RECORDS_A_FILE = 5000
+# The portal's own words for a record that are never sent back, and those that a decision writes anew.
+_NOT_SENT = ("tradenm", "hash", "error_msg")
+_WRITTEN = ("action", "remarks", "itcRedReq", "declIgst", "declCgst", "declSgst", "declCess")
+_DECLARED_KEYS = dict(zip(DECLARED, _WRITTEN[3:], strict=True))
+
+
+def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) -> list[dict[str, object]]:
+    """The upload files as dictionaries `{rtin, reqtyp, invdata}`, ready for `json.dump`; none if nothing changed.
+
+    A file holds at most 5,000 records whose decision differs from the portal, `SAVE` for A, R and P, `RESET` for those
+    set back to N. Bills of entry and records that never are in IMS have no place in the file and are left out.
+    Raises `InputError` where a decided record does not come from an IMS download, so that its values could not be
+    echoed, and `ActionNotAllowed` for P where the portal has closed it: it would refuse the whole file.
+    """
+    table = portal_table(portal)
+    keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+    applied = apply_decisions(table, decisions)
+    changed = _changed(table, applied) & table["section"].isin(keys)
+    if not changed.any():
+        return []
+    facts = _facts(table, profile)
+    changed &= facts["bypass"].eq("") | facts["bypass"].eq("rejected_in_2b")
+    rows = pd.concat([table[["section", "doc_no", "supplier_gstin", "raw"]], applied], axis="columns")[changed]
+    _refuse_blocked(rows[true(table["pending_blocked"])[changed]])
+    rows = rows.assign(record=_originals(rows), says=_says_reduction(facts[changed], rows))
+    rows["sent"] = sent_remark(rows["remarks"]).where(_takes_remark(table, applied)[changed])
+    order = pd.Categorical(rows["section"], categories=list(keys), ordered=True)
+    rows = rows.assign(order=order).sort_values("order", kind="stable")
+    reset = rows["action"].eq("N")
+    return [
+        *_files(rows[~reset], "SAVE", keys, profile),
+        *_files(rows[reset], "RESET", keys, profile),
+    ]
+
+
+def _changed(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Touched in something that the file carries."""
+    action = applied["action"].ne(applied["stated"])
+    reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
+    remark = _takes_remark(table, applied) & applied["given_remarks"].notna()
+    return applied["touched"] & (action | reduction | remark)
+
+
+def _takes_remark(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Reject, pending, and an acceptance that reduces in part or not at all carry one, unless it is blocked (B-24)."""
+    less = applied["action"].eq("A") & applied["itc_reduction"].isin(["partial", "none"])
+    return (applied["action"].isin(["R", "P"]) | less) & ~true(table["remarks_blocked"])
+
+
+def _facts(table: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Standing of each record in the period it was reported for: the file itself has no period."""
+    stated = table["gstr2b_period"].fillna(table["return_period"])
+    newest = stated.max() if stated.notna().any() else max(row.start for row in load("regimes"))
+    return stand(table.assign(gstr2b_period=stated), newest, profile)
+
+
+def _says_reduction(facts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Credit notes always say whether ITC is reduced; amendments where they reduce it or the decision says so."""
+    reduces = facts["reduction"] & facts["reduces"] & facts["effect_known"]
+    return rows["section"].isin(["CN", "CNA"]) | reduces | rows["given_reduction"].notna()
+
+
+def _refuse_blocked(rows: pd.DataFrame) -> None:
+    blocked = rows[rows["action"].eq("P")]
+    if len(blocked):
+        raise ActionNotAllowed(
+            f"The portal has closed pending for {_named(blocked)} (B-26) and would refuse the whole file.",
+            rule="B-26",
+            allowed="Accept, Reject",
+            hint="Accept or reject it, then write the file again.",
+        )
+
+
+def _originals(rows: pd.DataFrame) -> list[dict[str, object]]:
+    """The records as downloaded, of the decided rows only."""
+    records = [_record(raw) for raw in rows["raw"]]
+    missing = [record is None for record in records]
+    if any(missing):
+        raise InputError(
+            f"The decision on {_named(rows[missing])} cannot be written: it does not come from an IMS download.",
+            hint="Download IMS from the portal (Offline, Download JSON), import it, and write the file again.",
+        )
+    return records
+
+
+def _record(raw: object) -> dict[str, object] | None:
+    if not isinstance(raw, str):
+        return None
+    try:
+        record = json.loads(raw)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) and record.get("stin") else None
+
+
+def _named(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return f"{first['section']} {first['doc_no']} of {first['supplier_gstin']}{others}"
+
+
+def _files(rows: pd.DataFrame, request: str, keys: dict[str, str], profile: Profile) -> list[dict[str, object]]:
+    parts = [rows.iloc[start : start + RECORDS_A_FILE] for start in range(0, len(rows), RECORDS_A_FILE)]
+    return [{"rtin": profile.gstin, "reqtyp": request, "invdata": _sections(part, keys)} for part in parts]
+
+
+def _sections(rows: pd.DataFrame, keys: dict[str, str]) -> dict[str, list[dict[str, object]]]:
+    sections: dict[str, list[dict[str, object]]] = {}
+    for row in rows.to_dict("records"):
+        sections.setdefault(keys[row["section"]], []).append(_written(row))
+    return sections
+
+
+def _written(row: dict[str, object]) -> dict[str, object]:
+    """One record of the file: the portal's values, and what was decided."""
+    record = {key: value for key, value in row["record"].items() if key not in (*_NOT_SENT, *_WRITTEN[1:])}
+    record["action"] = row["action"]
+    if row["action"] == "A" and row["says"]:
+        record["itcRedReq"] = "N" if row["itc_reduction"] == "none" else "Y"
+        if row["itc_reduction"] == "partial":
+            record |= {_DECLARED_KEYS[f"declared_{head}"]: row[f"declared_{head}"] for head in HEADS}
+    if isinstance(row["sent"], str):
+        record["remarks"] = row["sent"]
+    return record

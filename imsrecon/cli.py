@@ -1,0 +1,337 @@
+"""The verbs. Exit code 0 done, 1 failed, 2 wrong use or unreadable input, 3 done with refusals to look at."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pandas as pd
+
+import imsrecon
+from imsrecon.domain import (
+    ActionNotAllowed,
+    ImsreconError,
+    InputError,
+    SettingsError,
+    WorkspaceError,
+    check_period,
+    first_day,
+    show_period,
+    show_rupees,
+)
+from imsrecon.resources import shipped
+from imsrecon.workspace import Month, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imsrecon.intake import Intake
+
+DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3
+
+
+class Period(click.ParamType):
+    """A tax period such as 2026-06."""
+
+    name = "period"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        try:
+            return check_period(value)
+        except InputError as error:
+            self.fail(str(error), param, context)
+
+
+class Day(click.ParamType):
+    """A date such as 2026-07-16."""
+
+    name = "date"
+
+    def convert(self, value: str | date, param: click.Parameter | None, context: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2026-07-16.", param, context)
+
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
+folder_argument = click.argument("folder", metavar="DIR", type=FOLDER)
+period_option = click.option("--period", required=True, type=Period(), help="Tax period, e.g. 2026-06.")
+today_option = click.option("--today", type=Day(), default=None, help="Work as on this day instead of today.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(imsrecon.__version__, prog_name="imsrecon")
+def commands() -> None:
+    """Reconcile the GST Invoice Management System: import, match, review, act, preview."""
+
+
+def main() -> None:
+    """Run the command line; errors become one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        code = FAILED
+    except (InputError, SettingsError, WorkspaceError, ActionNotAllowed) as error:
+        click.echo(f"Error: {error}", err=True)
+        code = WRONG_USE
+    except ImsreconError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = FAILED
+    sys.exit(code or DONE)
+
+
+@commands.command()
+@click.argument("folder", metavar="[DIR]", type=FOLDER, default=Path("imsrecon-demo"))
+def demo(folder: Path) -> int:
+    """Work a synthetic client's whole month, headless, into DIR (./imsrecon-demo); may be repeated."""
+    sample = tomllib.loads((shipped("sample_data") / "sample.toml").read_text(encoding="utf-8"))
+    period, today = sample["period"], sample["today"]
+    with _demo_workspace(folder, sample) as workspace:
+        month = workspace.month(period, today)
+        click.echo(f"{sample['name']} · {sample['gstin']} · {show_period(period)} (all data is synthetic)")
+        files = [shipped("sample_data") / entry["name"] for entry in sample["file"]]
+        _say_imports(workspace.import_files(files, period))
+        for filed_period, day in sample["filed_3b"].items():
+            if filed_period not in month.profile.filed_3b:
+                workspace.record_filed("GSTR-3B", filed_period, day)
+        month.refresh()
+        _say_match(month)
+        _say_review(month)
+        click.echo(f"\nact: {month.decide_suggested()} suggestions taken that the policy lets pass unseen")
+        _say_preview(month)
+        _report(month, workspace.reports(period))
+    return DONE
+
+
+def _demo_workspace(folder: Path, sample: dict[str, object]) -> Workspace:
+    if not (folder / "client.toml").exists():
+        return Workspace.create(folder, sample["gstin"], sample["name"], frequency=sample["frequency"])
+    workspace = Workspace(folder)
+    if workspace.client.gstin != sample["gstin"]:
+        raise WorkspaceError(f"{folder} holds another client.", hint="Give the demo a folder of its own.")
+    return workspace
+
+
+@commands.command()
+@folder_argument
+@click.option("--gstin", required=True, help="The client's GSTIN.")
+@click.option("--name", required=True, help="The client's name.")
+@click.option("--frequency", type=click.Choice(["monthly", "quarterly"]), default="monthly", show_default=True)
+def new(folder: Path, gstin: str, name: str, frequency: str) -> int:
+    """Make a client's folder."""
+    with Workspace.create(folder, gstin, name, frequency=frequency) as workspace:
+        click.echo(f"Made {workspace.folder} for {name}, {gstin}.")
+        click.echo(f"Next: imsrecon import {folder} REGISTER IMS-DOWNLOAD GSTR-2B… --period 2026-06")
+    return DONE
+
+
+@commands.command("import")
+@folder_argument
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@period_option
+@click.option("--kind", type=click.Choice(["register", "portal"]), help="Say what the files are, if it is not found.")
+def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None) -> int:
+    """Read registers, IMS downloads and GSTR-2B files into DIR for a period."""
+    with Workspace(folder) as workspace:
+        return _say_imports(workspace.import_files(files, period, kind=kind))
+
+
+@commands.command()
+@folder_argument
+@period_option
+def match(folder: Path, period: str) -> int:
+    """Match the register against the portal and show what was found."""
+    with Workspace(folder) as workspace:
+        _say_match(workspace.month(period))
+    return DONE
+
+
+@commands.command()
+@folder_argument
+@period_option
+@today_option
+def review(folder: Path, period: str, today: date | None) -> int:
+    """Show what the policy suggests, the nearest deadline and the largest amounts first."""
+    with Workspace(folder) as workspace:
+        _say_review(workspace.month(period, today))
+    return DONE
+
+
+@commands.command()
+@folder_argument
+@period_option
+@today_option
+@click.option("--suggested", is_flag=True, help="Take every suggestion that may be taken unseen.")
+@click.option("--decisions", "table", type=FILE, help="A CSV with portal_id, action, remarks, itc_reduction …")
+@click.option("--undo", is_flag=True, help="Take back the last batch of decisions.")
+@click.option("--out", type=FOLDER, help="Write the files for the portal into this folder.")
+def act(
+    folder: Path, period: str, today: date | None, suggested: bool, table: Path | None, undo: bool, out: Path | None
+) -> int:
+    """Decide: take suggestions or a table of decisions, undo, and write the files for the portal."""
+    with Workspace(folder) as workspace:
+        month = workspace.month(period, today)
+        if undo:
+            click.echo(f"Taken back: the last decisions on {month.undo()} records.")
+        if table:
+            rows = read_decisions(table)
+            month.decide(rows)
+            click.echo(f"Decided: {len(rows)} records from {table.name}.")
+        if suggested:
+            click.echo(f"Decided: {month.decide_suggested()} suggestions that may be taken unseen.")
+        click.echo(f"{len(month.standing_decisions)} of {len(month.portal)} records carry a decision.")
+        if out:
+            _say_files("Upload file", month.write_upload(out))
+    return DONE
+
+
+def read_decisions(path: Path) -> pd.DataFrame:
+    """A CSV of decisions: portal_id and action are needed; `InputError` names what is missing."""
+    try:
+        rows = pd.read_csv(path, dtype={"portal_id": "str", "remarks": "str"}, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path.name} cannot be read as a CSV: {error}.") from error
+    missing = [name for name in ("portal_id", "action") if name not in rows]
+    if missing:
+        raise InputError(
+            f"{path.name} has no column {' or '.join(missing)}.", hint="Start from the Actions sheet's CSV."
+        )
+    return rows
+
+
+@commands.command()
+@folder_argument
+@period_option
+@today_option
+def preview(folder: Path, period: str, today: date | None) -> int:
+    """Show GSTR-3B Table 4 as decided, if nobody acts, and if all suggestions are taken."""
+    with Workspace(folder) as workspace:
+        _say_preview(workspace.month(period, today))
+    return DONE
+
+
+@commands.command()
+@folder_argument
+@period_option
+@click.option("--on", "filed_on", type=Day(), required=True, help="The day the return was filed.")
+@click.option("--arn", default="", help="Its acknowledgement number.")
+def filed(folder: Path, period: str, filed_on: date, arn: str) -> int:
+    """Record that the GSTR-3B of a period was filed: its records are frozen from then on."""
+    if filed_on < first_day(period):
+        raise click.BadParameter(f"GSTR-3B of {show_period(period)} cannot have been filed on {filed_on}.")
+    with Workspace(folder) as workspace:
+        workspace.record_filed("GSTR-3B", period, filed_on, arn)
+        click.echo(f"GSTR-3B of {show_period(period)} is recorded as filed on {filed_on:%d-%b-%Y}.")
+    return DONE
+
+
+@commands.command()
+@folder_argument
+@period_option
+@today_option
+@click.option("--out", type=FOLDER, help="Where to; DIR/reports/PERIOD if not given.")
+def report(folder: Path, period: str, today: date | None, out: Path | None) -> int:
+    """Write the month's report: notebook, HTML, workbook and upload file."""
+    with Workspace(folder) as workspace:
+        _report(workspace.month(period, today), out or workspace.reports(period))
+    return DONE
+
+
+@commands.command()
+@click.option("--register", "registers", required=True, multiple=True, type=FILE, help="Purchase register; repeatable.")
+@click.option("--portal", "portals", required=True, multiple=True, type=FILE, help="IMS or GSTR-2B; repeatable.")
+@click.option("--out", required=True, type=FOLDER, help="Folder for the results.")
+@click.option("--period", type=Period(), help="Tax period; taken from the portal's files if not given.")
+@today_option
+def reconcile(
+    registers: Sequence[Path], portals: Sequence[Path], out: Path, period: str | None, today: date | None
+) -> int:
+    """Match a register against portal files once, without a workspace."""
+    from imsrecon.reports import reconcile_files
+
+    result = reconcile_files(list(registers), list(portals), out, period=period, today=today or date.today())
+    _say_intakes([result.register, result.portal])
+    _say_control(result.reconciliation.control)
+    _say_files("Written", result.files)
+    return REFUSALS if len(result.register.refused) + len(result.portal.refused) else DONE
+
+
+def _say_imports(intakes: list[Intake]) -> int:
+    click.echo("\nimport")
+    _say_intakes(intakes)
+    return REFUSALS if any(len(intake.refused) for intake in intakes) else DONE
+
+
+def _say_intakes(intakes: list[Intake]) -> None:
+    for intake in intakes:
+        files = ", ".join(Path(file).name for file in intake.sources["file"])
+        kinds = ", ".join(sorted(set(intake.sources["kind"])))
+        taxable = intake.control.loc[intake.control["measure"].eq("taxable_value"), "kept"].sum()
+        click.echo(
+            f"  {files}: {kinds}, {len(intake.documents):,} documents, taxable ₹{show_rupees(taxable)}, "
+            f"{len(intake.set_aside)} rows set aside, {len(intake.refused)} refused"
+        )
+        for row in intake.refused.head(20).itertuples():
+            click.echo(f"    refused: {row.file}, {row.sheet or 'file'}, row {row.row}: {row.why}", err=True)
+
+
+def _say_match(month: Month) -> None:
+    click.echo("\nmatch")
+    _say_control(month.reconciliation.control)
+
+
+def _say_control(control: pd.DataFrame) -> None:
+    _say_table(control.assign(taxable_value=_shown(control["taxable_value"]), tax=_shown(control["tax"])))
+
+
+def _say_review(month: Month) -> None:
+    suggested = month.suggestions
+    counts = suggested.groupby(["action", "auto", "rule"], as_index=False).agg(
+        documents=("reason", "size"), rupees=("rupees", "sum")
+    )
+    click.echo("\nreview: what the policy suggests")
+    _say_table(counts.assign(rupees=_shown(counts["rupees"])))
+
+
+def _say_preview(month: Month) -> None:
+    click.echo("\npreview: GSTR-3B Table 4, all heads together")
+    tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
+    heads = ["igst", "cgst", "sgst", "cess"]
+    table = pd.DataFrame({name: _shown(frame[heads].sum(axis=1)) for name, frame in tables.items()})
+    _say_table(table.reset_index())
+
+
+def _report(month: Month, out: Path) -> None:
+    from imsrecon.reports import run_report
+
+    files = run_report(month, out)
+    click.echo("\nreport")
+    _say_files("Written", [path for path in files if path.suffix != ".log"])
+
+
+def _shown(column: pd.Series) -> pd.Series:
+    return column.map(show_rupees)
+
+
+def _say_table(table: pd.DataFrame) -> None:
+    text = table.to_string(index=False, max_colwidth=60) if len(table) else "nothing"
+    click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+
+
+def _say_files(word: str, paths: list[Path]) -> None:
+    if not paths:
+        click.echo(f"  {word}: nothing changed, so there is none.")
+    for path in paths:
+        click.echo(f"  {word}: {path}")

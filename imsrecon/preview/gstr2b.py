@@ -1,0 +1,131 @@
+"""Preview: decisions → GSTR-2B by part and section, GSTR-3B Table 4, control totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.act import apply_decisions, portal_table, stand
+from imsrecon.domain import AMOUNTS, HEADS, SECTIONS, ImsreconError, InputError, Profile, to_paise, to_rupees
+from imsrecon.preview.parts import ALL_PARTS, amounts, place
+from imsrecon.rulebook import cite
+
+LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
+UNKNOWN_ORIGINAL = (
+    "The original is not here, so the amendment counts in full; if it was claimed, only the difference does"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Gstr2b:
+    """One period's GSTR-2B and what it does in GSTR-3B. All amounts are rupees.
+
+    - summary: part, section, documents, taxable_value, igst … cess (sums of `documents`)
+    - documents: every portal record once, in the table's order: portal_id, section, part, line (missing where it counts
+      on none), rule, action (A, R, P, N as it stands), taxable_value, igst … cess as they count, note
+    - table4: ten lines, 4A1 to 4D2: line, igst, cgst, sgst, cess; 4C = 4A − 4B
+    - control: measure (rows, taxable_value, igst …), portal, one column a part, difference (always 0); the documents'
+      own amounts, a credit note's negative
+    """
+
+    period: str
+    summary: pd.DataFrame
+    documents: pd.DataFrame
+    table4: pd.DataFrame
+    control: pd.DataFrame
+
+
+def preview_2b(
+    portal: pd.DataFrame,
+    decisions: pd.DataFrame,
+    period: str,
+    profile: Profile,
+    inputs: pd.DataFrame | None = None,
+    today: date | None = None,
+) -> Gstr2b:
+    """GSTR-2B of `period` and GSTR-3B Table 4, if the decisions stand as given.
+
+    A record without a decision keeps its portal action; no action is deemed acceptance, in full (B-18, B-23). Parts:
+    available, not_available, reversal, rejected, held (pending or locked), next_period, earlier (of a period before
+    this one, consumed by its GSTR-3B), superseded (C-41), removed (C-27). A quarter is asked for by its last month.
+    Without `today` the day is the one on which the 2B is drawn (F-05).
+
+    `inputs`: what 2B cannot know (17(5), rules 37, 38, 42, 43, import of services, reclaim): line, igst, cgst, sgst,
+    cess, added to the lines; a reclaim stands in 4A5 and in 4D1 (D-31). Lines of other tables (3.1…) are left alone.
+    Decisions are not held against the rules here: `act.check_decisions` does that.
+    """
+    table = portal_table(portal)
+    facts = stand(table, period, profile, today)
+    applied = apply_decisions(table, decisions)
+    placed = place(table, facts, applied, period, profile)
+    documents = pd.concat([facts[["portal_id", "section"]], placed, applied["action"]], axis="columns")
+    documents = documents.join(amounts(table, facts, applied, placed["part"]))
+    unknown = ~facts["effect_known"] & placed["line"].notna()
+    documents["note"] = pd.Series(np.where(unknown, f"{UNKNOWN_ORIGINAL}: {cite('C-43')}.", ""), dtype="str")
+    return Gstr2b(
+        period=period,
+        summary=_summary(documents),
+        documents=documents,
+        table4=_table4(documents, inputs),
+        control=_control(table, documents),
+    )
+
+
+def _summary(documents: pd.DataFrame) -> pd.DataFrame:
+    paise = documents[["part", "section"]].assign(documents=1)
+    paise[list(AMOUNTS)] = np.column_stack([to_paise(documents[name]) for name in AMOUNTS])
+    order = pd.MultiIndex.from_product([ALL_PARTS, SECTIONS], names=["part", "section"])
+    sums = paise.groupby(["part", "section"])[["documents", *AMOUNTS]].sum()
+    sums = sums.reindex(order[order.isin(sums.index)]).reset_index()
+    sums[list(AMOUNTS)] = to_rupees(sums[list(AMOUNTS)].to_numpy())
+    return sums.astype({"part": "str", "section": "str"})
+
+
+def _table4(documents: pd.DataFrame, inputs: pd.DataFrame | None) -> pd.DataFrame:
+    lines = pd.DataFrame(0, index=pd.Index(LINES, name="line"), columns=list(HEADS), dtype="int64")
+    given = [documents[["line", *HEADS]], _inputs(inputs)]
+    for rows in given:
+        paise = pd.DataFrame({head: to_paise(rows[head]) for head in HEADS})
+        sums = paise.groupby(rows["line"].to_numpy()).sum()
+        lines = lines.add(sums, fill_value=0).reindex(LINES).astype("int64")
+    credit = lines.loc["4A1":"4A5"].sum() - lines.loc["4B1":"4B2"].sum()
+    lines.loc["4C"] = credit
+    return (lines / 100).rename_axis("line").reset_index().astype({"line": "str"})
+
+
+def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
+    columns = ["line", *HEADS]
+    if inputs is None or inputs.empty:
+        return pd.DataFrame(columns=columns)
+    if "line" not in inputs:
+        raise InputError("The inputs have no column 'line'.", hint="Give line, igst, cgst, sgst, cess.")
+    rows = inputs.reindex(columns=columns).reset_index(drop=True)
+    rows = rows[~rows["line"].astype("str").str.startswith("3")]
+    wrong = rows.loc[~rows["line"].isin(set(LINES) - {"4C"}), "line"]
+    if len(wrong):
+        raise InputError(
+            f"Nothing can be added to line {wrong.iloc[0]!r}.",
+            hint="Write one of 4A1 … 4A5, 4B1, 4B2, 4D1, 4D2; 4C is worked out.",
+        )
+    return rows
+
+
+def _control(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
+    values = {"rows": np.ones(len(table), dtype=np.int64)} | {name: sign * to_paise(table[name]) for name in AMOUNTS}
+    measures = pd.DataFrame(values, index=pd.Index(table["doc_id"]))
+    portal = measures.sum()
+    parts = measures.reindex(documents["portal_id"]).groupby(documents["part"].to_numpy()).sum()
+    control = parts.reindex(ALL_PARTS, fill_value=0).T.assign(difference=lambda sums: portal - sums.sum(axis="columns"))
+    control.insert(0, "portal", portal)
+    if control["difference"].any() or len(documents) != len(table) or documents["part"].isna().any():
+        raise ImsreconError(
+            f"The preview does not add up: {control['difference'].to_dict()} (in paise).",
+            hint="This is a fault of imsrecon: please report it with this line.",
+            code="control",
+        )
+    scale = pd.Series([1, *[100] * len(AMOUNTS)], index=control.index)
+    return control.div(scale, axis="index").rename_axis("measure").reset_index()

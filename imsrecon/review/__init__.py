@@ -1,0 +1,9 @@
+"""Review: links to suggested actions, each with the rule that says so."""
+
+from __future__ import annotations
+
+from imsrecon.review.findings import FINDINGS, NOTES
+from imsrecon.review.policy import check_policy, load_policy
+from imsrecon.review.suggestions import SUGGESTION_COLUMNS, suggest
+
+__all__ = ["FINDINGS", "NOTES", "SUGGESTION_COLUMNS", "check_policy", "load_policy", "suggest"]

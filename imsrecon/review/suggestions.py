@@ -1,0 +1,218 @@
+"""Facts and policy to suggestions: the finding, what is allowed, the sentence, the cautions, the deadline."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.act import due_date
+from imsrecon.domain import Profile, check_period, conform, to_paise, to_rupees
+from imsrecon.match import Reconciliation
+from imsrecon.review.deadlines import credit_days, deadlines, pending_ends
+from imsrecon.review.facts import gather
+from imsrecon.review.findings import NOTES, Conditions, first_finding
+from imsrecon.review.policy import check_policy, in_force, load_policy
+from imsrecon.review.sentences import days, fill
+from imsrecon.rulebook import CHECK, rule
+
+SUGGESTION_COLUMNS = (
+    "register_id", "portal_id", "action", "auto", "rule", "reason", "caution", "deadline", "rupees",
+    "finding", "todo", "contact", "alternatives", "assumption", "reduction", "pending_until",
+)  # fmt: skip
+_ALLOWED = {"A": "accept", "R": "reject", "P": "pending"}
+_INSTEAD = {
+    ("A", "N"): "accepting it is not open, so it stays as it is",
+    ("P", "N"): "keeping it pending is not open, so a person must accept or reject it",
+    ("R", "P"): "it cannot be rejected, so keep it pending",
+    ("R", "N"): "neither rejecting nor pending is open, so a person must look",
+}
+_SOON = pd.Timedelta(days=31)
+_WORDS = {"A": "Accept", "R": "Reject", "P": "Pending"}
+
+
+def suggest(
+    reconciliation: Reconciliation,
+    register: pd.DataFrame,
+    portal: pd.DataFrame,
+    period: str,
+    profile: Profile,
+    policy: pd.DataFrame | None = None,
+    today: date | None = None,
+) -> pd.DataFrame:
+    """What the policy suggests: each portal record once, and each document that is in the books only once.
+
+    `register` and `portal` are the tables that `reconciliation` was made from, `policy` a table as `load_policy`
+    gives it (None: the shipped one). Sorted by deadline, then by rupees at stake, the largest first.
+
+    Columns: register_id and portal_id (one may be missing; of several documents booked for one record the largest),
+    action (A, R, P, or N: leave as it is), auto (may be accepted without a person looking: the match is certain,
+    the portal allows it, and nobody has pended or rejected it), rule, reason, caution, deadline (datetime64, the day
+    by which to act: for books-only the last useful day of the credit (K-08), else the due date of the period's
+    GSTR-3B, or the end of pending if that is earlier), rupees (tax of the document, negative for credit notes); and
+    finding, todo (in 3B or in the books), contact, alternatives, assumption, reduction (for what is accepted),
+    pending_until (the last day of a suggested Pending).
+
+    No action is suggested that `act.allowed_actions` refuses: what comes instead is in the rulebook (G-30), and the
+    caution says why. Raises `SettingsError` for a policy that cannot be followed, `TableError` if the reconciliation
+    is of other tables.
+    """
+    check_period(period)
+    if policy is None:
+        policy = load_policy()
+    else:
+        check_policy(policy)
+    register, portal = conform(register, "register"), conform(portal, "portal")
+    facts = gather(reconciliation, register, portal, period, profile, today)
+    facts["gstr2b_period"] = facts["gstr2b_period"].astype("str").fillna(period)
+    facts = _with_days(facts, profile, today)
+    conditions = Conditions(facts, int(to_paise([reconciliation.settings.total_tolerance])[0]))
+    result = _suggested(facts, conditions, policy)
+    act_by = due_date("gstr3b", period, profile)
+    result["pending_until"] = pending_ends(facts, result["action"])
+    result["deadline"] = deadlines(facts, result["pending_until"], act_by)
+    result["rupees"] = to_rupees(facts["paise"])
+    return _sorted(result)
+
+
+def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None) -> pd.DataFrame:
+    useful, legal = credit_days(facts["doc_date"], profile)
+    now = pd.Timestamp(today) if today is not None else pd.NaT
+    soon = (useful <= now + _SOON) & (legal >= now)
+    return facts.assign(useful_day=useful, credit_over=legal < now, credit_ends_soon=soon)
+
+
+def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame) -> pd.DataFrame:
+    result = facts[["register_id", "portal_id"]].astype("str")
+    rows = _policy_rows(facts, conditions, policy)
+    for name in ("finding", "rule", "contact", "alternatives"):
+        result[name] = rows[name]
+    wanted = rows["action"]
+    result["action"] = _allowed_action(facts, _kept(facts, wanted))
+    acted = facts["portal_action"].isin(["R", "P"]).to_numpy()
+    certain = facts["confidence"].eq("certain").to_numpy() & conditions.linked
+    accepted = result["action"].eq("A").to_numpy()
+    result["auto"] = rows["auto"].to_numpy(dtype=bool) & certain & accepted & facts["accept"].to_numpy() & ~acted
+    result["reduction"] = rows["reduction"].where(accepted & rows["reduction"].ne(""))
+    result["assumption"] = _assumption(facts, accepted & conditions.linked & ~conditions.note)
+    spaced = result["assumption"].where(result["assumption"] == "", " " + result["assumption"])
+    result["reason"] = _reason(facts, rows, result["action"]) + spaced
+    result["todo"] = _filled(rows, "todo", facts)
+    result["caution"] = _caution(facts, conditions, policy, rows, result)
+    return result
+
+
+def _policy_rows(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame) -> pd.DataFrame:
+    """The policy's row for each document: the first whose finding holds, as of the record's own 2B-period (B-19)."""
+    parts = []
+    for period, index in facts.groupby("gstr2b_period").groups.items():
+        held = in_force(policy, period)
+        held = held[held["action"].ne("")]
+        found = first_finding(conditions, list(held["finding"])).loc[index]
+        row = held.drop_duplicates("finding").set_index("finding").loc[found]
+        parts.append(row.reset_index().set_index(index))
+    return pd.concat(parts).loc[facts.index] if parts else policy.iloc[:0]
+
+
+def _kept(facts: pd.DataFrame, wanted: pd.Series) -> pd.Series:
+    """Where the policy leaves it to a person, what stands on the portal stays: N would set it back (B-18)."""
+    stands = facts["portal_action"]
+    return wanted.mask(wanted.eq("N") & stands.isin(list(_ALLOWED)) & _open(facts), stands)
+
+
+def _open(facts: pd.DataFrame) -> pd.Series:
+    return facts[["accept", "reject", "pending"]].any(axis=1)
+
+
+def _allowed_action(facts: pd.DataFrame, wanted: pd.Series) -> pd.Series:
+    """`wanted` where the portal allows it, else the first of what G-30 names that it does allow; N always."""
+    action = wanted.copy()
+    for first, others in rule("G-30")["fallback"].items():
+        refused = wanted.eq(first) & ~facts[_ALLOWED[first]]
+        for other in others:
+            possible = refused if other == "N" else refused & facts[_ALLOWED[other]]
+            action = action.mask(possible, other)
+            refused &= ~possible
+    return action
+
+
+def _assumption(facts: pd.DataFrame, accepted: np.ndarray) -> pd.Series:
+    """K-27: what an accept rests on, or that the register says received."""
+    known = facts["received_date"].notna() & ~facts["not_received"]
+    text = pd.Series(str(rule("K-27")["sentence"]), index=facts.index, dtype="str")
+    text = text.mask(known, "The register says received on " + days(facts["received_date"]) + ".")
+    return text.where(accepted, "")
+
+
+def _reason(facts: pd.DataFrame, rows: pd.DataFrame, action: pd.Series) -> pd.Series:
+    """Sentence and advice; where the advised action is not open, what comes instead stands in the advice's place."""
+    advice = _filled(rows, "advice", facts)
+    for (wanted, got), text in _INSTEAD.items():
+        advice = advice.mask(rows["action"].eq(wanted) & action.eq(got), text)
+    found = _filled(rows, "sentence", facts)
+    return found.where(advice == "", found + ": " + advice + ".")
+
+
+def _filled(rows: pd.DataFrame, column: str, facts: pd.DataFrame) -> pd.Series:
+    text = pd.Series("", index=facts.index, dtype="str")
+    for template, index in rows.groupby(column).groups.items():
+        text.loc[index] = fill(template, facts.loc[index])
+    return text
+
+
+def _caution(
+    facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame, rows: pd.DataFrame, result: pd.DataFrame
+) -> pd.Series:
+    """Everything to know before following the suggestion, one sentence after another; "" if there is nothing."""
+    nothing = pd.Series("", index=facts.index, dtype="str")
+    parts = [_refused(facts, rows["action"], result["action"]), _left(facts, rows["action"], result)]
+    parts += [_note(name, conditions, policy, facts) for name in NOTES]
+    silent = str(rule("K-30")["sentence"]).removesuffix(".") + " (K-30)."
+    waits = _open(facts) & ~result["auto"] & ~conditions.saved & ~facts["portal_action"].isin(list(_ALLOWED))
+    parts += [nothing.mask(waits, silent), _weak(rows)]
+    text = parts[0]
+    for part in parts[1:]:
+        text = text + part.where((part == "") | (text == ""), " " + part)
+    return text
+
+
+def _refused(facts: pd.DataFrame, wanted: pd.Series, action: pd.Series) -> pd.Series:
+    instead = wanted.isin(list(_ALLOWED)) & wanted.ne(action)
+    text = wanted.map(_WORDS).fillna("").astype("str") + " would be the advice. " + facts["why_not"].fillna("")
+    return text.where(instead, "")
+
+
+def _left(facts: pd.DataFrame, wanted: pd.Series, result: pd.DataFrame) -> pd.Series:
+    """A record that a person set on the portal is never changed unseen, and never set back."""
+    stands = facts["portal_action"]
+    set_by_hand = stands.isin(list(_ALLOWED)) & _open(facts)
+    word = stands.map(_WORDS).fillna("").astype("str")
+    kept = set_by_hand & wanted.eq("N")
+    changed = set_by_hand & ~kept & stands.ne(result["action"])
+    text = pd.Series("", index=facts.index, dtype="str")
+    text = text.mask(kept, "It stands at " + word + " on the portal and is left so until a person decides.")
+    return text.mask(changed, "It stands at " + word + " on the portal; a person must confirm the change.")
+
+
+def _note(name: str, conditions: Conditions, policy: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    text = pd.Series("", index=facts.index, dtype="str")
+    holds = NOTES[name](conditions)
+    for row in policy[policy["finding"].eq(name)].to_dict("records"):
+        here = holds & facts["gstr2b_period"].between(row["start"], row["until"]).to_numpy()
+        text.loc[here] = fill(str(row["sentence"]), facts.loc[here])
+    return text
+
+
+def _weak(rows: pd.DataFrame) -> pd.Series:
+    """Rules of less than high confidence, and policy rows that say so of themselves: "check with your CA"."""
+    doubted = {name: rule(name).confidence != "H" for name in rows["rule"].unique()}
+    weak = rows["rule"].map(doubted).eq(True) | rows["confidence"].ne("H")
+    return ("Rests on " + rows["rule"] + f": {CHECK}.").where(weak, "")
+
+
+def _sorted(result: pd.DataFrame) -> pd.DataFrame:
+    at_stake = np.abs(to_paise(result["rupees"]))
+    keys = result.assign(at_stake=-at_stake)[["deadline", "at_stake", "portal_id", "register_id"]]
+    order = keys.sort_values(list(keys.columns), kind="stable").index
+    return result.loc[order, list(SUGGESTION_COLUMNS)].reset_index(drop=True)

@@ -1,0 +1,156 @@
+"""The client's database: sources, decisions, verdicts, filed returns and runs. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool
+
+from imsrecon.domain import DECLARED, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SCHEMA_VERSION = 1
+_BUSY_SECONDS = 30
+
+metadata = sa.MetaData()
+
+
+def _log_table(name: str, *columns: sa.Column) -> sa.Table:
+    """A table whose rows are numbered, signed and dated."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        *columns,
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("at", sa.Text, nullable=False),
+    )
+
+
+meta = sa.Table("meta", metadata, sa.Column("schema_version", sa.Integer, nullable=False))
+sources = _log_table(
+    "sources",
+    sa.Column("month", sa.Text, nullable=False),
+    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("files", sa.Text, nullable=False),
+    sa.Column("table_key", sa.Text, nullable=False),
+    sa.Column("period", sa.Text),
+    sa.Column("first_month", sa.Text),
+    sa.Column("last_month", sa.Text),
+    sa.Column("documents", sa.Integer, nullable=False),
+)
+decisions = _log_table(
+    "decisions",
+    sa.Column("batch", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False, index=True),
+    sa.Column("portal_id", sa.Text, nullable=False, index=True),
+    sa.Column("action", sa.Text),  # missing: the decision is withdrawn
+    sa.Column("itc_reduction", sa.Text),
+    *(sa.Column(name, sa.Float) for name in DECLARED),
+    sa.Column("remarks", sa.Text),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("how", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text),
+)
+verdicts = _log_table(
+    "verdicts",
+    sa.Column("register_id", sa.Text, nullable=False),
+    sa.Column("portal_id", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text),  # missing: the word is taken back
+)
+filed_returns = _log_table(
+    "filed_returns",
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("filed_on", sa.Text),
+    sa.Column("arn", sa.Text),
+)
+runs = _log_table(
+    "runs",
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("verb", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+)
+LOGS = (sources, decisions, verdicts, filed_returns, runs)
+
+
+def open_database(url: str, *, create: bool = False) -> sa.Engine:
+    """An engine for `url`, checked for its schema; with `create` the tables are made where they are missing.
+
+    No connection outlives its use, so threads and several kernels may share the workspace.
+    Raises `WorkspaceError` if the database is of another version or is no database.
+    """
+    engine = sa.create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+    try:
+        if create:
+            _create(engine)
+        found = fetch(engine, sa.select(meta.c.schema_version))["schema_version"].tolist()
+    except sa.exc.DatabaseError as error:
+        raise WorkspaceError(
+            f"The client's database cannot be opened: {error.orig}.", hint="Restore it from the last copy."
+        ) from error
+    if found != [SCHEMA_VERSION]:
+        raise WorkspaceError(
+            f"The client's database has schema {found}, this imsrecon reads {SCHEMA_VERSION}.",
+            hint="Use the imsrecon version that made it, or newer.",
+        )
+    return engine
+
+
+def _set_pragmas(connection: object, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _create(engine: sa.Engine) -> None:
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        if connection.execute(sa.select(sa.func.count()).select_from(meta)).scalar() == 0:
+            connection.execute(meta.insert().values(schema_version=SCHEMA_VERSION))
+        if engine.dialect.name == "sqlite":
+            for table in LOGS:
+                for change in ("UPDATE", "DELETE"):
+                    connection.exec_driver_sql(_refusal(table.name, change))
+
+
+def _refusal(table: str, change: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change.lower()} BEFORE {change} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+    )
+
+
+def fetch(engine: sa.Engine, query: sa.Select) -> pd.DataFrame:
+    """The rows of a query as a DataFrame."""
+    with engine.connect() as connection:
+        return pd.read_sql(query, connection)
+
+
+@contextmanager
+def written(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction, on the disk when the block ends."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def append(engine: sa.Engine, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
+    """Add rows to a log in one transaction; they are on the disk when this returns."""
+    if rows:
+        with written(engine) as connection:
+            connection.execute(table.insert(), list(rows))
+
+
+def checkpoint(engine: sa.Engine) -> None:
+    """Fold SQLite's write-ahead log into the one file, so that a copy of it is whole."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,70 @@
+"""One Parquet file an import: the documents, and in its metadata what was set aside, refused and counted."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from imsrecon.domain import WorkspaceError, conform
+from imsrecon.intake import Intake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Raised when a reader reads the same file differently: the import then gets a file of its own.
+READER_VERSION = 1
+_SIDE_TABLES = ("set_aside", "refused", "control", "sources")
+
+
+def table_key(intake: Intake, side: str) -> str:
+    """The name of an import's file: what was read and what read it."""
+    hashes = "".join(sorted(intake.sources["sha256"]))
+    digest = hashlib.sha256(hashes.encode()).hexdigest()[:16]
+    return f"{side}-{digest}-v{READER_VERSION}"
+
+
+def save(folder: Path, key: str, intake: Intake) -> None:
+    """Write the import once; a file that is there already is the same and stays."""
+    path = folder / f"{key}.parquet"
+    if path.is_file():
+        return
+    table = pa.Table.from_pandas(intake.documents, preserve_index=False)
+    notes = {f"imsrecon.{name}": _packed(getattr(intake, name)) for name in _SIDE_TABLES}
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    with beside.open("wb") as file:
+        pq.write_table(table, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def load(folder: Path, key: str, side: str) -> Intake:
+    """Read an import back as it was; `WorkspaceError` if its file is gone or damaged."""
+    path = folder / f"{key}.parquet"
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}.", hint="Import the file again.") from error
+    notes = table.schema.metadata
+    parts = {name: _unpacked(notes[f"imsrecon.{name}".encode()]) for name in _SIDE_TABLES}
+    return Intake(documents=conform(table.to_pandas(), side), **parts)
+
+
+def _packed(frame: pd.DataFrame) -> bytes:
+    sink = io.BytesIO()
+    pa_table = pa.Table.from_pandas(frame, preserve_index=False)
+    with pa.ipc.new_stream(sink, pa_table.schema) as writer:
+        writer.write_table(pa_table)
+    return sink.getvalue()
+
+
+def _unpacked(packed: bytes) -> pd.DataFrame:
+    return pa.ipc.open_stream(packed).read_all().to_pandas()
