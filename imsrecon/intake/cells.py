@@ -29,6 +29,7 @@ _MONTHS = {name: number for number, name in enumerate(
 _DAY_MONTH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[ T].*)?")
 _NAMED = re.compile(r"(\d{1,2})[-/. ]*([a-z]{3,9})[-/., ]*(\d{4}|\d{2})(?:[ T]\d.*)?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
+_NAMED_PERIOD = re.compile(r"([A-Za-z]{3,9})[-' ,’]*(20\d{2}|\d{2})")
 _EIGHT = re.compile(r"\d{8}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _STATE_CODES = {name.upper(): code for code, name in STATES.items()}
@@ -220,11 +221,20 @@ def _state(text: str | None) -> str | None:
 
 
 def periods(cells: Sequence[object]) -> pd.Series:
-    """`062026`, as the portal writes a period, to `2026-06` (I-07); anything else is missing."""
-    table = {cell: _period(as_text(cell)) for cell in dict.fromkeys(cells)}
+    """Tax periods as `2026-06`, from `062026` as the portal writes it (I-07), `May'25`, `Apr-25`, `June 2026`.
+
+    Anything else is missing.
+    """
+    table = {cell: _period(cell) for cell in dict.fromkeys(cells)}
     return text_column([table[cell] for cell in cells])
 
 
-def _period(text: str | None) -> str | None:
-    match = re.fullmatch(r"(0?[1-9]|1[0-2])(20\d{2})", (text or "").strip())
-    return f"{match[2]}-{match[1].zfill(2)}" if match else None
+def _period(cell: object) -> str | None:
+    if isinstance(cell, date):
+        return f"{cell.year:04d}-{cell.month:02d}"
+    text = (as_text(cell) or "").strip()
+    if match := re.fullmatch(r"(0?[1-9]|1[0-2])(20\d{2})", text):
+        return f"{match[2]}-{match[1].zfill(2)}"
+    match = _NAMED_PERIOD.fullmatch(text)
+    month = _MONTHS.get(match[1][:3].lower()) if match else None
+    return f"20{match[2][-2:]}-{month:02d}" if match and month else None

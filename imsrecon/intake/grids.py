@@ -18,7 +18,7 @@ _REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Z]{1,3})(\d{1,7})["']""")
 _FAR_RIGHT = re.compile(rb"""r=["'][A-Z]{2,3}\d""")
 _LAST_ROW = re.compile(rb"""<row [^>]*?r=["'](\d{1,7})["']""")
 _DELIMITERS = (",", ";", "\t", "|")
-_CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def open_sheets(file: InputFile) -> list[Sheet]:
     data = file.data
     if not data.strip(b" \t\r\n\0"):
         raise InputError(f"'{file.name}' is empty.", hint="Export it again.")
-    if data.startswith((b"PK\x03\x04", _CFB)):
+    if data.startswith((b"PK\x03\x04", CFB)):
         return _workbook(file)
     _refuse_other_kinds(file)
     return [Sheet("", _table(_decode(data, file.name), file.name))]
@@ -43,7 +43,7 @@ def open_sheets(file: InputFile) -> list[Sheet]:
 
 def is_table(file: InputFile) -> bool:
     """True if the bytes may be a workbook or a text table; used to pass over what lies beside them in a folder."""
-    if file.data.startswith((b"PK\x03\x04", _CFB)):
+    if file.data.startswith((b"PK\x03\x04", CFB)):
         return True
     head = file.data[:4096]
     text = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" not in head

@@ -16,7 +16,7 @@ Keys = dict[str, msgspec.Raw]
 _FOREIGN = {
     "gstr3b": ("a GSTR-3B", "Read it with read_gstr3b."),
     "upload": ("a file made for upload to the portal", "Give the file that the portal let you download."),
-    "gstr2a": ("a GSTR-2A", "Give the GSTR-2B or the IMS download of the same period."),
+    "gstr2a": ("a GSTR-2A", "Read it with read_portal."),
 }
 
 
@@ -99,7 +99,7 @@ def _recognise(keys: Keys) -> Payload | None:
 
 def _by_records(keys: Keys) -> Payload | None:
     """Sections at the root, as the API gives IMS; GSTR-2A has the same names and another content."""
-    sections = [name for name in (*IMS_SECTIONS, *IMS_IMPORTS, "cdn", "cdnr") if name in keys]
+    sections = [name for name in (*IMS_SECTIONS, *IMS_IMPORTS, "cdn", "cdnr", "isd", "tds", "tcs") if name in keys]
     if not sections:
         return None
     if "fp" in keys:

@@ -20,23 +20,34 @@ from imsrecon.domain import (
 from imsrecon.intake.cells import periods
 from imsrecon.intake.combine import combine_portal
 from imsrecon.intake.files import InputFile, PathLike, open_inputs
+from imsrecon.intake.gstr2a import read_gstr2a
 from imsrecon.intake.gstr2b import read_gstr2b
 from imsrecon.intake.ims import read_ims
 from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins, noted_rows
+from imsrecon.intake.owners import IN_ITS_FOLDER, foreign_gstin
 from imsrecon.intake.payloads import Payload, looks_like_json, open_payload, refuse_foreign, text_of
+from imsrecon.intake.portal_workbook import (
+    KIND_WORDS,
+    Workbook,
+    looks_like_workbook,
+    open_portal_workbook,
+    read_portal_workbook,
+)
 from imsrecon.intake.statement_totals import compare_totals
 
-PORTAL_KINDS = ("ims", "ims_errors", "gstr2b")
+PORTAL_KINDS = ("ims", "ims_errors", "gstr2b", "gstr2a")
+_WORKBOOKS = ("ims", "gstr2b", "gstr2a")
+Opened = Payload | Workbook
 
 
 def read_portal(
     path: PathLike | Sequence[PathLike], *, gstin: str | None = None, period: str | None = None, kind: str | None = None
 ) -> Intake:
-    """Read IMS downloads and GSTR-2B (JSON): a file, a folder, a zip, or a list of these.
+    """Read IMS downloads, GSTR-2B and GSTR-2A (JSON or Excel): a file, a folder, a zip, or a list of these.
 
-    `gstin` and `period` (`2026-06`) are what the files must belong to; `kind` (`ims`, `ims_errors`, `gstr2b`) is what
-    they must be. An IMS download has no period of its own. A record that several files have counts once: it is kept
-    from the newest IMS download, else the latest 2B, and set aside as `repeated` in the others.
+    `gstin` and `period` (`2026-06`) are what the files must belong to; `kind` (`ims`, `ims_errors`, `gstr2b`,
+    `gstr2a`) is what they must be. An IMS download has no period of its own. A record that several files have counts
+    once: it is kept from the newest IMS download, else the latest 2B, and set aside as `repeated` in the others.
     Raises `InputError` if a file is unreadable, of an unknown kind, or of another GSTIN or period.
     """
     _check_wishes(gstin, period, kind)
@@ -46,7 +57,7 @@ def read_portal(
     if not opened:
         raise InputError(
             f"None of {len(files)} files is from the portal ({_some([file.name for file in files])}).",
-            hint="Give the JSON of an IMS download or a GSTR-2B.",
+            hint="Give an IMS download, a GSTR-2B or a GSTR-2A, as JSON or Excel.",
         )
     headers = [_header(file, payload, gstin, period) for file, payload in opened]
     _lend_gstin(headers, gstin)
@@ -72,61 +83,82 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
-def _open(file: InputFile, kind: str | None) -> Payload | None:
-    """The payload; None for a file of a folder or zip that is no JSON (the register next to it)."""
+def _open(file: InputFile, kind: str | None) -> Opened | None:
+    """The payload or workbook; None for a file of a folder or zip that is neither (the register next to it)."""
     if not file.data.strip(b" \t\r\n\0"):
         if not file.named:
             return None
         raise InputError(f"'{file.name}' is empty.", hint="Download it again.")
     if not looks_like_json(file.data):
-        if not file.named:
-            return None
-        raise InputError(
-            f"'{file.name}' is no JSON file. A portal file was expected.",
-            hint="Give the JSON of an IMS download or a GSTR-2B; a purchase register is read with read_register.",
-            code="not_portal",
-        )
+        return _open_workbook(file, kind)
     payload = open_payload(file)
     refuse_foreign(payload, file.name, PORTAL_KINDS if kind is None else (kind,))
     return payload
 
 
+def _open_workbook(file: InputFile, kind: str | None) -> Workbook | None:
+    excel = looks_like_workbook(file.data)
+    book = open_portal_workbook(file, kind if file.named else None) if excel and kind in (None, *_WORKBOOKS) else None
+    if book is not None and kind is not None and not book.kind.startswith(kind):
+        raise InputError(f"'{file.name}' is no {kind}. {book.why}", hint="Leave out kind, or name the other file.")
+    if book is None and file.named:
+        found = "no workbook of the portal" if excel else "no JSON file and no workbook of the portal"
+        raise InputError(
+            f"'{file.name}' is {found}. A portal file was expected.",
+            hint="Give an IMS download, a GSTR-2B or a GSTR-2A; a purchase register is read with read_register.",
+            code="not_portal",
+        )
+    return book
+
+
 def _skipped(file: InputFile) -> Source:
-    why = "No JSON: not read as a portal file. A purchase register is read with read_register."
+    why = "No file of the portal: not read here. A purchase register is read with read_register."
     return Source(file.name, "skipped", file.sha256, confidence="low", why=[why])
 
 
-def _header(file: InputFile, payload: Payload, gstin: str | None, period: str | None) -> Source:
-    source = Source(file.name, payload.kind, file.sha256, why=[payload.why])
-    own = text_of(payload.keys, "gstin" if payload.kind == "gstr2b" else "rtin")
-    source.gstin = own.upper() if own else gstin
-    if own and gstin and own.upper() != gstin:
-        sister = " It is a sister registration: the same PAN." if own[2:12].upper() == gstin[2:12] else ""
-        raise InputError(
-            f"'{file.name}' belongs to GSTIN {own.upper()}, not to {gstin}.{sister}",
-            hint="Import it in that client's folder, or leave out gstin.",
-        )
+def _header(file: InputFile, opened: Opened, gstin: str | None, period: str | None) -> Source:
+    source = Source(file.name, opened.kind, file.sha256, why=[opened.why])
+    own = _own_gstin(opened)
+    source.gstin = own or gstin
+    if own and gstin and own != gstin:
+        raise InputError(foreign_gstin(file.name, own, gstin), hint=IN_ITS_FOLDER, code="other_gstin")
     if not own:
         source.why.append(
             "The file names no recipient GSTIN; " + ("the one given is used." if gstin else "none given.")
         )
         source.confidence = "medium"
-    if payload.kind == "gstr2b":
-        _take_period(source, payload, period)
+    if not opened.kind.startswith("ims"):
+        _take_period(source, opened, period)
     elif period:
         source.why.append("An IMS download has no period of its own.")
     return source
 
 
-def _take_period(source: Source, payload: Payload, period: str | None) -> None:
-    source.period = periods([text_of(payload.keys, "rtnprd")]).iloc[0]
-    if pd.isna(source.period):
+def _own_gstin(opened: Opened) -> str | None:
+    if isinstance(opened, Workbook):
+        return opened.gstin
+    own = text_of(opened.keys, "rtin" if opened.kind.startswith("ims") else "gstin")
+    return own.upper() if own else None
+
+
+def _own_period(opened: Opened) -> str | None:
+    if isinstance(opened, Workbook):
+        return opened.period
+    found = periods([text_of(opened.keys, "fp" if opened.kind == "gstr2a" else "rtnprd")]).iloc[0]
+    return None if pd.isna(found) else found
+
+
+def _take_period(source: Source, opened: Opened, period: str | None) -> None:
+    source.period = _own_period(opened)
+    if source.period is None:
         source.period, source.confidence = period, "medium"
-        source.why.append("The file names no tax period (rtnprd)" + ("; the one asked for is used." if period else "."))
+        source.why.append("The file names no tax period" + ("; the one asked for is used." if period else "."))
     elif period and source.period != period:
+        word = KIND_WORDS[source.kind.removesuffix("_excel")]
         raise InputError(
-            f"'{source.file}' is the GSTR-2B of {source.period}, not of {period}.",
+            f"'{source.file}' is the {word} of {source.period}, not of {period}.",
             hint="Give the file of that month, or leave out period.",
+            code="other_period",
         )
 
 
@@ -140,10 +172,16 @@ def _lend_gstin(headers: list[Source], gstin: str | None) -> None:
                 source.why.append(f"{source.gstin} is taken from the files read with it.")
 
 
-def _read_one(payload: Payload, source: Source, parts: list[Part]) -> pd.DataFrame:
+def _parts_of(opened: Opened, source: Source) -> list[Part]:
+    if isinstance(opened, Workbook):
+        return read_portal_workbook(opened, source)
+    return {"gstr2b": read_gstr2b, "gstr2a": read_gstr2a}.get(opened.kind, read_ims)(opened, source)
+
+
+def _read_one(payload: Opened, source: Source, parts: list[Part]) -> pd.DataFrame:
     """Read one file, add its parts to `parts` and return its documents with ids and places."""
     try:
-        mine = read_gstr2b(payload, source) if payload.kind == "gstr2b" else read_ims(payload, source)
+        mine = _parts_of(payload, source)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise InputError(
             f"'{source.file}' is badly encoded: JSON must be UTF-8.",
@@ -160,7 +198,7 @@ def _read_one(payload: Payload, source: Source, parts: list[Part]) -> pd.DataFra
     table = pd.concat(filled, ignore_index=True)
     table = with_doc_ids(conform(table, "portal"), "portal")
     source.why += note_gstins(table["supplier_gstin"])
-    if payload.kind == "gstr2b":
+    if isinstance(payload, Payload) and payload.kind == "gstr2b":
         source.why += compare_totals(payload, table)
     source.why.append(f"{len(table):,} documents.")
     return table
@@ -187,4 +225,4 @@ def _set_repeated_aside(part: Part, rows: pd.DataFrame, files: list[str]) -> Non
     noted = noted_rows([0] * len(rows), rows["raw"].tolist(), "repeated", why, values)
     noted = noted.astype({"row": "Int64"})
     noted["row"] = pd.NA
-    part.set_aside = noted
+    part.set_aside = noted if part.set_aside is None else pd.concat([part.set_aside, noted], ignore_index=True)

@@ -16,16 +16,12 @@ if TYPE_CHECKING:
 
 def month_facts(month: Month) -> list[tuple[str, str]]:
     """Label and value of each fact, in the order they are shown; rupees are tax, credit notes negative."""
-    left = undecided(month)
     return [
         ("Client", month.profile.name or month.profile.gstin),
         ("GSTIN", month.profile.gstin),
         ("Period", show_period(month.period)),
         ("Worked as on", show_date(month.today)),
-        ("Books", _counted(month.register, "documents")),
-        ("Portal", _counted(month.portal, "records")),
-        ("Decided", f"{len(month.standing_decisions)} records"),
-        ("Left to decide", _counted(left, "records")),
+        *_work(month),
         *_dates(month),
     ]
 
@@ -37,6 +33,19 @@ def undecided(month: Month) -> pd.DataFrame:
     portal = month.portal
     decided = portal["doc_id"].isin(month.standing_decisions["portal_id"])
     return portal[portal["doc_id"].isin(open_ids) & ~decided & portal["portal_action"].fillna("N").eq("N")]
+
+
+def _work(month: Month) -> list[tuple[str, str]]:
+    sides = set(month.sources["side"])
+    books = _counted(month.register, "documents") if "register" in sides else "not imported yet"
+    if "portal" not in sides:
+        return [("Books", books), ("Portal", "not imported yet")]
+    return [
+        ("Books", books),
+        ("Portal", _counted(month.portal, "records")),
+        ("Decided", f"{len(month.standing_decisions):,} records"),
+        ("Left to decide", _counted(undecided(month), "records")),
+    ]
 
 
 def _counted(table: pd.DataFrame, word: str) -> str:

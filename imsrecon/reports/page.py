@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-SHORT = 24
+SHORT, LONG = 24, 60
+_CHART = {"displayModeBar": False, "responsive": True}
 
 
 def table_html(table: pd.DataFrame, rows: int) -> str:
@@ -45,7 +46,7 @@ def write_page(
 ) -> None:
     """Write the page: `sections`, heading → (sentence, table, rows to show), and `charts`, heading → figure."""
     drawn = {
-        heading: figure.to_html(full_html=False, include_plotlyjs=number == 0, include_mathjax=False)
+        heading: figure.to_html(full_html=False, include_plotlyjs=number == 0, include_mathjax=False, config=_CHART)
         for number, (heading, figure) in enumerate(charts.items())
     }
     blocks = [
@@ -62,10 +63,11 @@ def _environment() -> jinja2.Environment:
 
 
 def _kind(column: pd.Series, cells: list[str]) -> str:
-    """How a column is set: numbers to the right, short texts on one line, prose with room."""
+    """How a column is set: numbers to the right, short texts on one line, sentences with the most room."""
     if column.dtype.kind in "fiu":
         return "number"
-    return "short" if max(map(len, cells), default=0) <= SHORT else "prose"
+    longest = max(map(len, cells), default=0)
+    return "short" if longest <= SHORT else "name" if longest <= LONG else "prose"
 
 
 def _cell(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from imsrecon.workspace import Month
 
 TEMPLATE = "monthly_report.ipynb"
+# The kernel warns on each start of TCP without encryption: it is local, and no affair of the reader's.
+QUIET = "--IPKernelApp.log_level=ERROR"
 
 
 def run_report(month: Month, out: Path) -> list[Path]:
@@ -37,8 +38,6 @@ def run_report(month: Month, out: Path) -> list[Path]:
 
 
 def _execute(template: Path, notebook: Path, parameters: dict[str, str]) -> None:
-    # The kernel warns on each start of TCP without encryption: it is local, and its own affair.
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -47,7 +46,7 @@ def _execute(template: Path, notebook: Path, parameters: dict[str, str]) -> None
         try:
             papermill.execute_notebook(
                 template, notebook, parameters, kernel_name="python3", progress_bar=False,
-                store_widget_state=False, cwd=notebook.parent,
+                store_widget_state=False, cwd=notebook.parent, extra_arguments=[QUIET],
             )  # fmt: skip
         except papermill.PapermillExecutionError as error:
             raise ImsreconError(

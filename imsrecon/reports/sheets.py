@@ -53,7 +53,7 @@ def month_sheets(month: Month, scenarios: Mapping[str, pd.DataFrame]) -> dict[st
     Every portal record stands once in Matched, Mismatch, Probable or Only in portal, and once in Actions.
     """
     sheets = match_sheets(month.reconciliation, month.register, month.portal, month.suggestions)
-    sheets["Actions"] = _actions(month.reconciliation, month.portal, month.suggestions, month.decisions)
+    sheets["Actions"] = _actions(month.reconciliation, month.portal, month.suggestions, month.standing_decisions)
     sheets["Table 4"] = _table4(scenarios)
     sheets["Control"] = _control(month.control())
     return sheets
@@ -82,11 +82,13 @@ def match_sheets(
 
 
 def _signed(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its amounts negative for credit notes, `tax` added."""
+    """Amounts negative for credit notes, `tax` added, and Customs named where a bill of entry has no supplier."""
     sign = np.where(table["doc_type"].eq("CN"), -1, 1)
     paise = {name: to_paise(table[name]) * sign for name in AMOUNTS}
     paise["tax"] = sum(paise[head] for head in HEADS)
-    return table.assign(**{name: to_rupees(amount) for name, amount in paise.items()})
+    customs = ("Customs, " + table["port_code"]).where(table["doc_type"].eq("BOE"))
+    names = table["supplier_name"].fillna(customs)
+    return table.assign(**{name: to_rupees(amount) for name, amount in paise.items()}, supplier_name=names)
 
 
 def _words(column: pd.Series, words: Mapping[str, str]) -> pd.Series:

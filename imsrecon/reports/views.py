@@ -18,7 +18,7 @@ _COLUMNS = {
     "Only in books": _ALONE,
     "Only in portal": _ALONE,
     "Actions": [
-        "Supplier", "Type", "Number", "Date", "Tax", "Match", "Suggested", "Deadline", "Rule", "Reason", "Caution",
+        "Supplier", "Type", "Number", "Date", "Tax", "Suggested", "Deadline", "Rule", "Reason", "Caution",
     ],
 }  # fmt: skip
 ROWS = 100

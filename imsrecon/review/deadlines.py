@@ -51,8 +51,11 @@ def deadlines(facts: pd.DataFrame, ends: pd.Series, act_by: date) -> pd.Series:
     """The day by which a person must have acted, datetime64; `ends` as `pending_ends` gives it.
 
     A document in the books only: the useful day of its credit. A record that is pending already: when that ends, if
-    it ends before the period's GSTR-3B is due. Everything else: `act_by`, the GSTR-3B's due date (F-10).
+    it ends before the period's GSTR-3B is due. A record that nothing can be done with: none. Everything else:
+    `act_by`, the GSTR-3B's due date (F-10).
     """
     due = pd.Series(pd.Timestamp(act_by), index=facts.index).astype("datetime64[us]")
     due = due.mask(facts["portal_action"].eq("P") & (ends < due), ends)
+    can_act = facts[["accept", "reject", "pending"]].fillna(False).any(axis=1)
+    due = due.where(can_act | facts["portal_id"].isna())
     return due.mask(facts["portal_id"].isna() & facts["useful_day"].notna(), facts["useful_day"])

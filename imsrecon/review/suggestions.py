@@ -50,9 +50,9 @@ def suggest(
     action (A, R, P, or N: leave as it is), auto (may be accepted without a person looking: the match is certain,
     the portal allows it, and nobody has pended or rejected it), rule, reason, caution, deadline (datetime64, the day
     by which to act: for books-only the last useful day of the credit (K-08), else the due date of the period's
-    GSTR-3B, or the end of pending if that is earlier), rupees (tax of the document, negative for credit notes); and
-    finding, todo (in 3B or in the books), contact, alternatives, assumption, reduction (for what is accepted),
-    pending_until (the last day of a suggested Pending).
+    GSTR-3B, or the end of pending if that is earlier; missing, and sorted last, where nothing can be done), rupees
+    (tax of the document, negative for credit notes); and finding, todo (in 3B or in the books), contact,
+    alternatives, assumption, reduction (for what is accepted), pending_until (the last day of a suggested Pending).
 
     No action is suggested that `act.allowed_actions` refuses: what comes instead is in the rulebook (G-30), and the
     caution says why. Raises `SettingsError` for a policy that cannot be followed, `TableError` if the reconciliation

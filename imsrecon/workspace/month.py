@@ -162,16 +162,25 @@ class Month:
         """The decisions that count: portal_id, action, itc_reduction, declared_*, remarks."""
         return self.decisions.loc[~self.decisions["changed"], list(DECISION_COLUMNS)].reset_index(drop=True)
 
-    def decide(self, decisions: pd.DataFrame, *, how: str = "person", rule: pd.Series | None = None) -> str:
+    def decide(
+        self,
+        decisions: pd.DataFrame,
+        *,
+        how: str = "person",
+        rule: pd.Series | None = None,
+        steps: pd.Series | None = None,
+    ) -> str:
         """Take decisions, all or none; they are on the disk when this returns the batch's name.
 
         `decisions`: portal_id and action, and where they apply itc_reduction, declared_igst … declared_cess, remarks.
+        `steps`: a number for each row, ascending; each step is undone by itself. Not given: all are one step.
         Raises `ActionNotAllowed` with the rule if one of them may not be taken; the log then has nothing new.
         """
         rows = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
         check_decisions(self.portal, rows, self.period, self.profile, self.today)
         batch = uuid.uuid4().hex
-        self._log_decisions(rows.assign(how=how, rule=None if rule is None else rule.to_numpy()), batch)
+        rows = rows.assign(how=how, rule=None if rule is None else rule.to_numpy())
+        self._log_decisions(rows, batch if steps is None else [f"{batch}-{step}" for step in steps.tolist()])
         return batch
 
     def decide_suggested(self) -> int:
@@ -201,7 +210,7 @@ class Month:
         self._log_decisions(rows.assign(how="undo", rule=batch), uuid.uuid4().hex)
         return len(touched)
 
-    def _log_decisions(self, rows: pd.DataFrame, batch: str) -> None:
+    def _log_decisions(self, rows: pd.DataFrame, batch: str | list[str]) -> None:
         content = pd.Series(_content(self.portal), index=self.portal["doc_id"])
         now = content.reindex(rows["portal_id"]).to_numpy()
         kept = rows["content"].fillna(pd.Series(now)) if "content" in rows else now

@@ -65,6 +65,10 @@ class Workspace:
         """The months that something was imported for, newest first."""
         return sorted(self.sources["month"].unique(), reverse=True)
 
+    def look(self, path: str | Path, month: str, *, kind: str | None = None) -> tuple[str, Intake]:
+        """Read a file as `import_files` would and store nothing: its side, and what it holds."""
+        return read_any(Path(path), self.client.gstin, check_period(month), kind=kind)
+
     def import_files(self, paths: Iterable[str | Path], month: str, *, kind: str | None = None) -> list[Intake]:
         """Read files, each on its own, and add them as sources of `month`.
 

@@ -276,7 +276,7 @@ def test_an_ims_download_without_rtin_belongs_to_the_files_it_came_with(tmp_path
         (gstr2b(), {"kind": "nonsense"}, ["nonsense", "gstr2b"]),
         ({"rtin": ME, "reqtyp": "SAVE", "invdata": {"b2b": []}}, {}, ["upload"]),
         ({"itc_elg": {}}, {}, ["GSTR-3B", "read_gstr3b"]),
-        ({"gstin": ME, "fp": "062026", "b2b": [{"ctin": SUPPLIER, "inv": []}]}, {}, ["GSTR-2A"]),
+        ({"gstin": ME, "fp": "062026", "b2b": [{"ctin": SUPPLIER, "inv": []}]}, {"kind": "ims"}, ["GSTR-2A"]),
         ({"hello": 1}, {}, ["hello", "neither"]),
         ("[1, 2]", {}, ["not an object"]),
         ('{"data": {"docdata"', {}, ["broken JSON"]),

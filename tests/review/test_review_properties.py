@@ -106,9 +106,9 @@ def _rules_are_known_and_doubts_are_said(result) -> None:
 
 
 def _sorted_by_deadline_and_stake(result) -> None:
-    assert result["deadline"].is_monotonic_increasing
-    stake = result["rupees"].abs()
-    assert all(part.is_monotonic_decreasing for _, part in stake.groupby(result["deadline"]))
+    days = result["deadline"].fillna(pd.Timestamp("2200-01-01"))
+    assert days.is_monotonic_increasing
+    assert all(part.is_monotonic_decreasing for _, part in result["rupees"].abs().groupby(days))
 
 
 def test_order_of_rows_does_not_matter() -> None:

@@ -1,0 +1,1 @@
+"""The notebooks' screens; the only code that imports ipywidgets."""

@@ -1,0 +1,100 @@
+"""What is known of one row: the evidence field by field, the suggestion with its reason, where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from imsrecon.domain import DECLARED, show_date
+from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS, TYPE_WORDS
+
+if TYPE_CHECKING:
+    from imsrecon.workspace import Month
+
+FIELD_WORDS = {
+    "supplier_gstin": "GSTIN", "doc_no": "Number", "doc_type": "Type", "doc_date": "Date", "amounts": "Amounts, all",
+    "pos": "Place of supply", "taxable_value": "Taxable value", "igst": "IGST", "cgst": "CGST", "sgst": "SGST",
+    "cess": "Cess", "total": "Evidence", "runner-up": "Next best",
+}  # fmt: skip
+_ALONE = "Nothing on the other side comes near it."
+
+
+def evidence(month: Month, register_id: object, portal_id: object) -> list[list[str]]:
+    """Field, books, portal and what it says, of any pair; [] if one of them is missing."""
+    if not _there(register_id) or not _there(portal_id):
+        return []
+    table = month.reconciliation.explain(str(register_id), str(portal_id))
+    field = table["field"].map(FIELD_WORDS).fillna(table["field"])
+    said = table["verdict"].astype("str").str.replace(r"; linked from .*$", "", regex=True)
+    columns = [field, table["books"].astype("str"), table["portal"].astype("str"), said]
+    return [list(line) for line in zip(*columns, strict=True)]
+
+
+def detail(month: Month, row: pd.Series) -> dict[str, object]:
+    """The panel of a row of the review table: title, facts, evidence, and what its form needs."""
+    near = not _there(row["register_id"]) or not _there(row["portal_id"])
+    register_id = row["register_id"] if _there(row["register_id"]) else row["nearest_id"]
+    portal_id = row["portal_id"] if _there(row["portal_id"]) else row["nearest_id"]
+    return {
+        "title": _title(row),
+        "facts": _facts(row) + _neighbour(near and _there(row["nearest_id"])),
+        "evidence": evidence(month, register_id, portal_id),
+        "alone": _ALONE,
+        "open": "".join(
+            key for key, name in (("A", "accept"), ("R", "reject"), ("P", "pending"), ("N", "open")) if row[name]
+        ),
+        "remarks": _text(row["remarks"]),
+        "reduction": _text(row["itc_reduction"]),
+        "declared": {name.removeprefix("declared_"): row[name] for name in DECLARED if _there(row[name])},
+        "reducible": _text(row["section"]) in ("CN", "CNA", "B2BA", "DNA", "ECOA"),
+    }
+
+
+def _title(row: pd.Series) -> str:
+    kind = TYPE_WORDS.get(_text(row["portal_doc_type"]) or _text(row["books_doc_type"]), "Document")
+    return f"{kind} {row['number_key']} of {row['supplier_key'] or 'no name'}"
+
+
+def _facts(row: pd.Series) -> list[list[str]]:
+    facts = [
+        ("Match", f"{CATEGORY_WORDS.get(row['category'], '')}. {_text(row['why'])}"),
+        ("Suggested", f"{ACTION_WORDS.get(_text(row['suggested_action']), '')}. {_text(row['suggested_reason'])}"),
+        ("Take care", _text(row["suggested_caution"])),
+        ("To do", _text(row["suggested_todo"])),
+        ("Rule, date", f"{_text(row['suggested_rule'])}, by {show_date(row['suggested_deadline'])}"),
+        ("On the portal", _portal(row)),
+        ("Decided", _decided(row)),
+        ("Not open", _text(row["why_not"])),
+    ]
+    return [[label, text] for label, text in facts if text]
+
+
+def _portal(row: pd.Series) -> str:
+    if not _there(row["portal_id"]):
+        return ""
+    filed = {"filed": "filed", "saved": "saved, not filed"}.get(_text(row["filing_status"]), "")
+    parts = [row["section"], filed, f"GSTR-2B of {row['gstr2b_period']}", ACTION_WORDS[row["portal_action"]]]
+    return ", ".join(part for part in parts if part)
+
+
+def _decided(row: pd.Series) -> str:
+    if not _there(row["action"]):
+        return ""
+    changed = "The supplier changed the record since; the decision counts no more. " if row["changed"] else ""
+    remark = f' Remark: "{row["remarks"]}".' if _there(row["remarks"]) else ""
+    return (
+        f"{changed}{ACTION_WORDS[row['action']]}, by {row['by']}, {str(row['at'])[:16].replace('T', ' ')} UTC.{remark}"
+    )
+
+
+def _neighbour(near: bool) -> list[list[str]]:
+    return [["Beside it", "the nearest document of the other side, which it was not linked to"]] if near else []
+
+
+def _there(value: object) -> bool:
+    return value is not None and bool(pd.notna(value)) and value != ""
+
+
+def _text(value: object) -> str:
+    return str(value) if _there(value) else ""

@@ -1,0 +1,145 @@
+"""The verbs on the sample client and on the small samples: what they print, write and return."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from imsrecon.cli import main
+from imsrecon.resources import shipped
+
+GSTIN = "27ZZZCS2026T1Z6"
+ARGUMENTS = ("--period", "2026-06", "--today", "2026-07-16")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line; its exit code, what it printed, and what it printed as an error."""
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["imsrecon", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def files():
+    return sorted(path for path in shipped("sample_data").iterdir() if path.suffix in (".json", ".xlsx"))
+
+
+@pytest.fixture
+def samples(request):
+    folder = request.config.rootpath / "tests" / "samples"
+    return {
+        "register": folder / "tally_purchase_register_columnar_062026.xlsx",
+        "ims": folder / "ims_offline_download_untouched_062026.json",
+        "2b": folder / "27ZZZCR1000A1ZM_R2B_062026_20260714.json",
+    }
+
+
+def test_a_month_from_new_to_upload_file(run, files, tmp_path):
+    folder = tmp_path / "acme"
+    assert run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")[0] == 0
+    code, said, _ = run("import", folder, *files, "--period", "2026-06")
+    assert code == 0
+    assert "601 documents" in said
+    assert run("filed", folder, "--period", "2026-04", "--on", "2026-05-19")[0] == 0
+    assert run("filed", folder, "--period", "2026-05", "--on", "2026-06-19")[0] == 0
+    code, said, _ = run("match", folder, "--period", "2026-06")
+    assert code == 0
+    assert "only_in_books" in said
+    code, said, _ = run("review", folder, *ARGUMENTS)
+    assert code == 0
+    assert "G-01" in said
+    code, said, _ = run("act", folder, *ARGUMENTS, "--suggested", "--out", tmp_path / "upload")
+    assert code == 0
+    (upload,) = (tmp_path / "upload").iterdir()
+    assert str(upload) in said
+    assert json.loads(upload.read_text(encoding="utf-8"))["reqtyp"] == "SAVE"
+    code, said, _ = run("preview", folder, *ARGUMENTS)
+    assert code == 0
+    assert all(line in said for line in ("4A5", "4C", "nobody acts"))
+    code, said, _ = run("act", folder, *ARGUMENTS, "--undo", "--out", tmp_path / "again")
+    assert code == 0
+    assert "nothing changed" in said
+
+
+def test_decisions_from_a_csv(run, files, tmp_path):
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme")
+    run("import", folder, *files, "--period", "2026-06")
+    from imsrecon import Workspace
+
+    with Workspace(folder) as workspace:
+        allowed = workspace.month("2026-06").allowed.query("pending")
+    rows = pd.DataFrame({"portal_id": allowed["portal_id"].head(2), "action": "P", "remarks": "bill awaited"})
+    rows.to_csv(tmp_path / "decisions.csv", index=False)
+    code, said, _ = run("act", folder, *ARGUMENTS, "--decisions", tmp_path / "decisions.csv")
+    assert code == 0
+    assert "Decided: 2 records" in said
+    rows.assign(action="X").to_csv(tmp_path / "wrong.csv", index=False)
+    code, _, said = run("act", folder, *ARGUMENTS, "--decisions", tmp_path / "wrong.csv")
+    assert code != 0
+    assert "Error" in said
+
+
+def test_reconcile_writes_what_the_contract_names(run, samples, tmp_path):
+    out = tmp_path / "out"
+    code, said, _ = run("reconcile", "--register", samples["register"], "--portal", samples["ims"], "--out", out)
+    assert code == 0
+    assert {path.name for path in out.iterdir()} == {"matches.csv", "links.csv", "unmatched.csv", "workbook.xlsx"}
+    links = pd.read_csv(out / "links.csv", dtype="str").set_index("books_doc_no")["portal_doc_no"]
+    assert links["INV 0045-A"] == "INV-0045/A"
+    unmatched = pd.read_csv(out / "unmatched.csv", dtype="str")
+    assert unmatched["reason"].notna().all()
+    assert "exact" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["match", "nowhere", "--period", "2026-06"], 2, "no client's folder"),
+        (["match", ".", "--period", "062026"], 2, "2025-10"),
+        (["new", "x", "--gstin", "27AABCU9603R1ZM", "--name", "x"], 2, "checksum"),
+        (["reconcile", "--register", "none.xlsx", "--portal", "none.json", "--out", "x"], 2, "none.xlsx"),
+        (["frobnicate"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(run, monkeypatch, tmp_path, arguments, code, message):
+    monkeypatch.chdir(tmp_path)
+    found, _, said = run(*arguments)
+    assert found == code
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_refused_rows_end_with_exit_code_3(run, tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_text(
+        "GSTIN of supplier,Invoice No,Invoice Date,Taxable Value,IGST,CGST,SGST\n"
+        "27ZZZCK1101B1ZP,A-1,05-06-2026,100.00,18.00,0,0\n"
+        "27ZZZCK1101B1ZP,A-2,no such day,100.00,18.00,0,0\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", "27ZZZCR1000A1ZM", "--name", "Acme")
+    code, said, refused = run("import", folder, register, "--period", "2026-06")
+    assert code == 3
+    assert "1 documents" in said
+    assert "row 3" in refused
+
+
+def test_the_client_of_another_gstin_is_refused(run, samples, tmp_path):
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme")
+    code, _, said = run("import", folder, samples["2b"], "--period", "2026-06")
+    assert code == 2
+    assert "27ZZZCR1000A1ZM" in said
+    assert GSTIN in said
