@@ -239,6 +239,16 @@ def filed(folder: Path, period: str, filed_on: date, arn: str) -> int:
 
 @commands.command()
 @folder_argument
+@click.argument("target", metavar="TARGET", type=FOLDER)
+def backup(folder: Path, target: Path) -> int:
+    """Copy a client's folder to TARGET, also while it is open elsewhere."""
+    with Workspace(folder) as workspace:
+        click.echo(f"Copied to {workspace.backup(target)}.")
+    return DONE
+
+
+@commands.command()
+@folder_argument
 @period_option
 @today_option
 @click.option("--out", type=FOLDER, help="Where to; DIR/reports/PERIOD if not given.")

@@ -43,7 +43,7 @@ def category_chart(control: pd.DataFrame) -> go.Figure:
             cliponaxis=False,
             hovertemplate=f"{word}, %{{y}}: %{{text}} documents<extra></extra>",
         )
-    height = 130 + 52 * len(order)
+    height = 110 + 36 * len(order)
     figure.update_layout(**_LAYOUT, title="Tax by category, with the number of documents", height=height)
     words = [CATEGORY_WORDS[name] for name in order]
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def _execute(template: Path, notebook: Path, parameters: dict[str, str]) -> None
 
         try:
             papermill.execute_notebook(
-                template, notebook, parameters, kernel_name="python3", progress_bar=False,
+                template, notebook, parameters, kernel_name="python3", progress_bar=sys.stderr.isatty(),
                 store_widget_state=False, cwd=notebook.parent, extra_arguments=[QUIET],
             )  # fmt: skip
         except papermill.PapermillExecutionError as error:

@@ -14,6 +14,7 @@ from imsrecon.domain import DECLARED, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30
@@ -154,3 +155,14 @@ def checkpoint(engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def copy_to(engine: sa.Engine, path: Path) -> None:
+    """Copy SQLite's database, as it stands between two writes, into a file of its own.
+
+    Raises `WorkspaceError` for another database, which has its own tools for that.
+    """
+    if engine.dialect.name != "sqlite":
+        raise WorkspaceError("The client's database is not a file.", hint="Use the database server's own backup.")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("VACUUM INTO :path"), {"path": str(path)})

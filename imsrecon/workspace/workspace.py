@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -128,6 +129,16 @@ class Workspace:
         folder = self.folder / REPORTS / check_period(period)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def backup(self, target: str | Path) -> Path:
+        """Copy the client's folder to `target`, which must not exist yet, also while others have it open."""
+        target = Path(target).resolve()
+        if target.exists() or target.is_relative_to(self.folder):
+            raise WorkspaceError(f"{target} exists, or lies inside the client's folder.", hint="Name a new folder.")
+        target.mkdir(parents=True)
+        database.copy_to(self.engine, target / DATABASE)
+        shutil.copytree(self.folder, target, ignore=shutil.ignore_patterns(f"{DATABASE}*"), dirs_exist_ok=True)
+        return target
 
     def close(self) -> None:
         """Fold the database into one file; the folder may be copied then."""

@@ -233,6 +233,16 @@ def test_a_copy_of_a_closed_folder_is_whole(workspace, month, tmp_path):
         assert len(again.month(PERIOD).decisions) == taken
 
 
+def test_a_backup_of_an_open_folder_is_whole(workspace, month, tmp_path):
+    taken = month.decide_suggested()
+    copy = workspace.backup(tmp_path / "backup")
+    with Workspace(copy) as again:
+        assert len(again.month(PERIOD).decisions) == taken
+    for target in (copy, workspace.folder / "inside"):
+        with pytest.raises(ImsreconError, match="Name a new folder"):
+            workspace.backup(target)
+
+
 def test_tables_are_written_once(workspace):
     folder = Path(workspace.folder) / "tables"
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
