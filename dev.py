@@ -9,6 +9,7 @@ The versions come from uv.lock alone. The environment is `.venv`, the installer 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -29,10 +30,10 @@ def locked_version(package: str) -> str:
     return next(entry["version"] for entry in lock["package"] if entry["name"] == package)
 
 
-def run(*command: str, **environment: str) -> None:
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> None:
     """Run one command, its output on the screen; stop with its exit code if it fails."""
     print("\n$", " ".join(command), flush=True)
-    code = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+    code = subprocess.run(command, cwd=cwd, env=os.environ | environment, check=False).returncode
     if code:
         sys.exit(code)
 
@@ -58,8 +59,13 @@ def installed(command: str) -> str:
 
 
 def set_up(*, tests: bool) -> None:
-    """Make the environment exactly what the lock says."""
+    """Make the environment what the lock says; to run the kit, only if it was not made from this lock before."""
+    lock = hashlib.sha256((ROOT / "uv.lock").read_bytes()).hexdigest()
+    made = ROOT / ".venv" / "made-from-lock"
+    if not tests and made.is_file() and made.read_text(encoding="utf-8") == lock:
+        return
     uv("sync", "--locked", "--python", sys.executable, *([] if tests else ["--no-dev", "--inexact"]))
+    made.write_text(lock, encoding="utf-8")
 
 
 def install_browser() -> None:
@@ -94,7 +100,7 @@ def main(arguments: list[str]) -> None:
         test(rest)
     elif verb in ("demo", "run"):
         set_up(tests=False)
-        run(installed("imsrecon"), *(["demo", *rest] if verb == "demo" else rest))
+        run(installed("imsrecon"), *(["demo", *rest] if verb == "demo" else rest), cwd=Path.cwd())
     else:
         sys.exit(__doc__)
 

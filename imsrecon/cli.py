@@ -12,6 +12,7 @@ import click
 import pandas as pd
 
 import imsrecon
+from imsrecon.act import DECISION_COLUMNS
 from imsrecon.domain import (
     ActionNotAllowed,
     ImsreconError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from imsrecon.intake import Intake
 
 DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3
+REFUSED_SHOWN = 20
 
 
 class Period(click.ParamType):
@@ -89,6 +91,10 @@ def main() -> None:
     except ImsreconError as error:
         click.echo(f"Error: {error}", err=True)
         code = FAILED
+    except OSError as error:
+        name = error.filename or "a file"
+        click.echo(f"Error: {name}: {error.strerror or error}. Close it if it is open elsewhere.", err=True)
+        code = FAILED
     sys.exit(code or DONE)
 
 
@@ -111,7 +117,7 @@ def demo(folder: Path) -> int:
         _say_review(month)
         click.echo(f"\nact: {month.decide_suggested()} suggestions taken that the policy lets pass unseen")
         _say_preview(month)
-        _report(month, workspace.reports(period))
+        _report(month, workspace.new_reports(period))
     return DONE
 
 
@@ -150,6 +156,27 @@ def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None) 
 
 @commands.command()
 @folder_argument
+def sources(folder: Path) -> int:
+    """List a client's imports, each with its number."""
+    with Workspace(folder) as workspace:
+        table = workspace.sources
+        _say_table(table[["id", "month", "side", "kind", "period", "documents", "withdrawn", "files"]])
+    return DONE
+
+
+@commands.command()
+@folder_argument
+@click.argument("number", metavar="NUMBER", type=int)
+def withdraw(folder: Path, number: int) -> int:
+    """Take an import back, by its number in `sources`; importing the file again brings it back."""
+    with Workspace(folder) as workspace:
+        workspace.withdraw(number)
+        click.echo(f"Import {number} counts no more.")
+    return DONE
+
+
+@commands.command()
+@folder_argument
 @period_option
 def match(folder: Path, period: str) -> int:
     """Match the register against the portal and show what was found."""
@@ -162,10 +189,16 @@ def match(folder: Path, period: str) -> int:
 @folder_argument
 @period_option
 @today_option
-def review(folder: Path, period: str, today: date | None) -> int:
-    """Show what the policy suggests, the nearest deadline and the largest amounts first."""
+@click.option("--out", type=FILE, help="Write every suggestion into this CSV, to be edited and given to `act`.")
+def review(folder: Path, period: str, today: date | None, out: Path | None) -> int:
+    """Show what the policy suggests, by action and rule."""
     with Workspace(folder) as workspace:
-        _say_review(workspace.month(period, today))
+        month = workspace.month(period, today)
+        _say_review(month)
+        if out:
+            from imsrecon.reports import write_actions
+
+            _say_files("Written", [write_actions(month, out)])
     return DONE
 
 
@@ -174,7 +207,7 @@ def review(folder: Path, period: str, today: date | None) -> int:
 @period_option
 @today_option
 @click.option("--suggested", is_flag=True, help="Take every suggestion that may be taken unseen.")
-@click.option("--decisions", "table", type=FILE, help="A CSV with portal_id, action, remarks, itc_reduction …")
+@click.option("--decisions", "table", type=FILE, help="The CSV of `review --out`, with your actions in it.")
 @click.option("--undo", is_flag=True, help="Take back the last batch of decisions.")
 @click.option("--out", type=FOLDER, help="Write the files for the portal into this folder.")
 def act(
@@ -198,7 +231,10 @@ def act(
 
 
 def read_decisions(path: Path) -> pd.DataFrame:
-    """A CSV of decisions: portal_id and action are needed; `InputError` names what is missing."""
+    """The decisions in a CSV: portal_id, action, itc_reduction, declared_*, remarks; rows without an action are left
+    out. `InputError` names a column that is missing or not known."""
+    from imsrecon.reports import ACTION_COLUMNS
+
     try:
         rows = pd.read_csv(path, dtype={"portal_id": "str", "remarks": "str"}, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
@@ -206,9 +242,12 @@ def read_decisions(path: Path) -> pd.DataFrame:
     missing = [name for name in ("portal_id", "action") if name not in rows]
     if missing:
         raise InputError(
-            f"{path.name} has no column {' or '.join(missing)}.", hint="Start from the Actions sheet's CSV."
+            f"{path.name} has no column {' or '.join(missing)}.", hint="Start from `imsrecon review --out FILE`."
         )
-    return rows
+    unknown = sorted(set(rows) - set(ACTION_COLUMNS))
+    if unknown:
+        raise InputError(f"{path.name} has unknown columns: {', '.join(unknown)}.", hint="Correct their names.")
+    return rows[rows["action"].notna()].reindex(columns=list(DECISION_COLUMNS))
 
 
 @commands.command()
@@ -255,7 +294,7 @@ def backup(folder: Path, target: Path) -> int:
 def report(folder: Path, period: str, today: date | None, out: Path | None) -> int:
     """Write the month's report: notebook, HTML, workbook and upload file."""
     with Workspace(folder) as workspace:
-        _report(workspace.month(period, today), out or workspace.reports(period))
+        _report(workspace.month(period, today), out or workspace.new_reports(period))
     return DONE
 
 
@@ -293,8 +332,11 @@ def _say_intakes(intakes: list[Intake]) -> None:
             f"  {files}: {kinds}, {len(intake.documents):,} documents, taxable ₹{show_rupees(taxable)}, "
             f"{len(intake.set_aside)} rows set aside, {len(intake.refused)} refused"
         )
-        for row in intake.refused.head(20).itertuples():
+        for row in intake.refused.head(REFUSED_SHOWN).itertuples():
             click.echo(f"    refused: {row.file}, {row.sheet or 'file'}, row {row.row}: {row.why}", err=True)
+        more = len(intake.refused) - REFUSED_SHOWN
+        if more > 0:
+            click.echo(f"    … and {more} more refused rows; the report's sheet Refused has all.", err=True)
 
 
 def _say_match(month: Month) -> None:
@@ -327,6 +369,7 @@ def _report(month: Month, out: Path) -> None:
     from imsrecon.reports import run_report
 
     files = run_report(month, out)
+    month.workspace.record_run(month.period, "report", {"files": [str(path) for path in files]})
     click.echo("\nreport")
     _say_files("Written", [path for path in files if path.suffix != ".log"])
 

@@ -49,7 +49,7 @@ def test_a_month_from_new_to_upload_file(run, files, tmp_path):
     assert run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")[0] == 0
     code, said, _ = run("import", folder, *files, "--period", "2026-06")
     assert code == 0
-    assert "601 documents" in said
+    assert "tally" in said
     assert run("filed", folder, "--period", "2026-04", "--on", "2026-05-19")[0] == 0
     assert run("filed", folder, "--period", "2026-05", "--on", "2026-06-19")[0] == 0
     code, said, _ = run("match", folder, "--period", "2026-06")
@@ -71,23 +71,35 @@ def test_a_month_from_new_to_upload_file(run, files, tmp_path):
     assert "nothing changed" in said
 
 
-def test_decisions_from_a_csv(run, files, tmp_path):
+def test_decisions_go_to_excel_and_come_back(run, files, tmp_path):
+    folder, table = tmp_path / "acme", tmp_path / "actions.csv"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme")
+    run("import", folder, *files, "--period", "2026-06")
+    assert run("review", folder, *ARGUMENTS, "--out", table)[0] == 0
+    rows = pd.read_csv(table, dtype="str", encoding="utf-8-sig")
+    assert rows["action"].isna().all()
+    rows.loc[rows["suggested"].eq("P"), ["action", "remarks"]] = ["P", "bill awaited"]
+    rows.to_csv(table, index=False)
+    code, said, _ = run("act", folder, *ARGUMENTS, "--decisions", table)
+    assert code == 0
+    assert f"Decided: {rows['action'].eq('P').sum()} records" in said
+    for name, wrong in (("unknown columns: remark", rows.rename(columns={"remarks": "remark"})),
+                        ("no column action", rows.drop(columns="action"))):  # fmt: skip
+        wrong.to_csv(table, index=False)
+        code, _, said = run("act", folder, *ARGUMENTS, "--decisions", table)
+        assert code == 2
+        assert name in said
+
+
+def test_imports_are_listed_and_taken_back(run, files, tmp_path):
     folder = tmp_path / "acme"
     run("new", folder, "--gstin", GSTIN, "--name", "Acme")
     run("import", folder, *files, "--period", "2026-06")
-    from imsrecon import Workspace
-
-    with Workspace(folder) as workspace:
-        allowed = workspace.month("2026-06").allowed.query("pending")
-    rows = pd.DataFrame({"portal_id": allowed["portal_id"].head(2), "action": "P", "remarks": "bill awaited"})
-    rows.to_csv(tmp_path / "decisions.csv", index=False)
-    code, said, _ = run("act", folder, *ARGUMENTS, "--decisions", tmp_path / "decisions.csv")
+    code, said, _ = run("sources", folder)
     assert code == 0
-    assert "Decided: 2 records" in said
-    rows.assign(action="X").to_csv(tmp_path / "wrong.csv", index=False)
-    code, _, said = run("act", folder, *ARGUMENTS, "--decisions", tmp_path / "wrong.csv")
-    assert code != 0
-    assert "Error" in said
+    assert "tally" in said
+    assert run("withdraw", folder, 1)[0] == 0
+    assert "True" in run("sources", folder)[1]
 
 
 def test_reconcile_writes_what_the_contract_names(run, samples, tmp_path):

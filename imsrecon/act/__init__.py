@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from imsrecon.act.allowed import allowed_actions
-from imsrecon.act.columns import by_value, combinations, portal_table, text
+from imsrecon.act.allowed import allowed_actions, rulings
+from imsrecon.act.columns import by_value, combinations, portal_table, text, text_by_value
 from imsrecon.act.deadlines import cutoffs, due_date, next_tax_period, one_period_end
 from imsrecon.act.decisions import DECISION_COLUMNS, apply_decisions, check_decisions
+from imsrecon.act.reasons import reason_codes, taken_by_hand
 from imsrecon.act.standing import EFFECTS, stand, standing
 from imsrecon.act.upload import upload_payloads
 
@@ -22,8 +23,12 @@ __all__ = [
     "next_tax_period",
     "one_period_end",
     "portal_table",
+    "reason_codes",
+    "rulings",
     "stand",
     "standing",
+    "taken_by_hand",
     "text",
+    "text_by_value",
     "upload_payloads",
 ]

@@ -25,18 +25,16 @@ def allowed_actions(portal: pd.DataFrame, period: str, profile: Profile, today: 
     (one sentence for each refused action with its rule and the way out, "" if nothing is refused); pending_until (last
     day of pending, missing where there is none). Without `today` the day is the one on which GSTR-2B is drawn.
     """
-    table = portal_table(portal)
+    return rulings(portal_table(portal), period, profile, today)[
+        ["portal_id", *ACTION_WORDS, "rule", "why_not", "pending_until"]
+    ]
+
+
+def rulings(table: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:
+    """`allowed_actions` and `standing` in one table, of a portal table that went through `portal_table` already."""
     cases = refusals(table, stand(table, period, profile, today))
-    actions = {name: cases[f"{name}_case"].eq("").to_numpy(dtype=bool) for name in ACTION_WORDS}
-    return pd.DataFrame(
-        {
-            "portal_id": cases["portal_id"],
-            **actions,
-            "rule": cases["rule"],
-            "why_not": sentences(cases),
-            "pending_until": cases["pending_until"],
-        }
-    )
+    open_to = {name: cases[f"{name}_case"].eq("").to_numpy(dtype=bool) for name in ACTION_WORDS}
+    return cases.assign(**open_to, why_not=sentences(cases))
 
 
 def refusals(portal: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act.columns import by_value, true
+from imsrecon.act.columns import combinations, true
 from imsrecon.domain import IMPORT_SECTIONS
 from imsrecon.rulebook import in_force
 
 
-def bypass_cases(portal: pd.DataFrame, gstr2b_period: npt.NDArray) -> npt.NDArray:
+def bypass_cases(portal: pd.DataFrame, gstr2b_period: pd.Series) -> npt.NDArray:
     """For each record the case of `sections.toml` by which it bypasses IMS in its 2B-period; "" for records of IMS."""
     reason = portal["itc_reason"]
     barred = portal["gstr2b_part"].eq("not_available") | portal["itc_available"].eq("N")
@@ -28,8 +28,9 @@ def bypass_cases(portal: pd.DataFrame, gstr2b_period: npt.NDArray) -> npt.NDArra
         "rejected_in_2b": _rejected_outside_ims(portal),
     }
     cases = np.full(len(portal), "", dtype=object)
+    numbers, (months,) = combinations(gstr2b_period)
     for case, holds in reversed(conditions.items()):
-        there = by_value(gstr2b_period, lambda month, case=case: case in _cases(month), "bool")
+        there = np.array([case in _cases(month) for month in months], dtype=bool)[numbers]
         cases[holds.to_numpy(dtype=bool) & there] = case
     return cases
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from imsrecon.act.allowed import ACTION_WORDS, reason, refusal, refusals
 from imsrecon.act.columns import portal_table, true
+from imsrecon.act.reasons import check_reasons, reason_remarks
 from imsrecon.act.standing import stand
 from imsrecon.domain import (
     ACTIONS,
@@ -23,13 +24,16 @@ from imsrecon.domain import (
 )
 from imsrecon.rulebook import cite
 
-DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks")
+DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks", "reason_code")
 REMARK_LENGTH = 250
 _WORDS = {"A": "Accept", "R": "Reject", "P": "Pending", "N": "Reset"}
 
 
 def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Decisions with every column in its dtype, indexed by portal_id; raises `InputError` for what is no decision."""
+    """Decisions with every column in its dtype, indexed by portal_id; raises `InputError` for what is no decision.
+
+    A reason code (`reasons.reason_codes`) without a remark of its own brings the code's remark.
+    """
     if decisions.empty:
         decisions = pd.DataFrame(columns=list(DECISION_COLUMNS))
     lacking = {"portal_id", "action"} - set(decisions.columns)
@@ -38,11 +42,14 @@ def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
             f"The decisions have no column {', '.join(sorted(lacking))}.", hint="Give portal_id and action."
         )
     table = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
-    words = ["portal_id", "action", "itc_reduction", "remarks"]
+    words = ["portal_id", "action", "itc_reduction", "remarks", "reason_code"]
     table = table.astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(DECLARED, "float64"))
     table[words] = table[words].mask(table[words].eq(""))
     _known(table["action"], ACTIONS, "action", missing=False)
     _known(table["itc_reduction"], REDUCTIONS, "itc_reduction", missing=True)
+    if table["reason_code"].notna().any():
+        check_reasons(table["reason_code"], table["action"])
+        table["remarks"] = table["remarks"].fillna(reason_remarks(table["reason_code"]))
     twice = table["portal_id"].duplicated()
     if twice.any():
         raise InputError(

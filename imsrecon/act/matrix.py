@@ -30,7 +30,7 @@ def _row(row: Rule) -> dict[str, object]:
 
 
 def look_up(
-    gstr2b_period: npt.NDArray, section: npt.NDArray, direction: npt.NDArray, original: npt.NDArray
+    gstr2b_period: npt.ArrayLike, section: npt.ArrayLike, direction: npt.ArrayLike, original: npt.ArrayLike
 ) -> pd.DataFrame:
     """The matrix row of each record, by position; `rule` is missing where the period has none (no IMS for it)."""
     numbers, (periods, *keys) = combinations(gstr2b_period, section, direction, original)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act.columns import by_value, text, true
+from imsrecon.act.columns import by_value, text_by_value, true
 from imsrecon.domain import Profile, check_period, shift
 
 
@@ -22,17 +22,17 @@ def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame
     """
     check_period(period)
     own = portal["gstr2b_period"]
-    resolved = own.fillna(period).to_numpy(dtype=object)
-    later = (own.isna() & portal["source_form"].eq("R1A")).to_numpy(dtype=bool)
+    resolved = own.fillna(period)
+    later = own.isna() & portal["source_form"].eq("R1A")
     if later.any():
-        returns = portal.loc[later, "return_period"].fillna(period).to_numpy(dtype=object)
+        returns = portal.loc[later, "return_period"].fillna(period)
         resolved[later] = by_value(returns, lambda month: max(period, shift(month, 1)))
-    tax_period = by_value(resolved, profile.tax_period)
+    tax_period = text_by_value(resolved, profile.tax_period, portal.index)
     closed = _closed(portal, tax_period, profile)
     return pd.DataFrame(
         {
-            "gstr2b_period": text(resolved, portal.index),
-            "tax_period": text(tax_period, portal.index),
+            "gstr2b_period": resolved,
+            "tax_period": tax_period,
             "own_period": own.notna(),
             "closed": closed,
             "carried": closed & _was_pending(portal),
@@ -40,16 +40,16 @@ def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame
     )
 
 
-def closed_periods(portal: pd.DataFrame, tax_period: npt.NDArray, profile: Profile) -> set[str]:
+def closed_periods(portal: pd.DataFrame, tax_period: pd.Series, profile: Profile) -> set[str]:
     """The tax periods of this table whose GSTR-3B is filed, or must have been (C-24)."""
-    different = set(pd.unique(tax_period))
+    different = set(tax_period.unique())
     filed = max((profile.tax_period(month) for month in profile.filed_3b), default="")
     drawn = portal["gstr2b_part"].notna().to_numpy(dtype=bool) & portal["gstr2b_period"].notna().to_numpy(dtype=bool)
-    newest = max(set(pd.unique(tax_period[drawn])), default="")
+    newest = max(set(tax_period[drawn].unique()), default="")
     return {month for month in different if month <= filed or month < newest}
 
 
-def _closed(portal: pd.DataFrame, tax_period: npt.NDArray, profile: Profile) -> npt.NDArray[np.bool_]:
+def _closed(portal: pd.DataFrame, tax_period: pd.Series, profile: Profile) -> npt.NDArray[np.bool_]:
     closed = closed_periods(portal, tax_period, profile)
     return by_value(tax_period, closed.__contains__, "bool")
 

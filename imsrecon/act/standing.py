@@ -55,7 +55,7 @@ def stand(table: pd.DataFrame, period: str, profile: Profile, today: date | None
     facts = pd.concat([table[["doc_id", "section"]], periods(table, period, profile)], axis="columns")
     facts = facts.rename(columns={"doc_id": "portal_id"})
     facts["regime"] = text_by_value(facts["gstr2b_period"], _regime, table.index)
-    facts["bypass"] = text(bypass_cases(table, facts["gstr2b_period"].to_numpy(dtype=object)), table.index)
+    facts["bypass"] = text(bypass_cases(table, facts["gstr2b_period"]), table.index)
     facts["saved"] = table["filing_status"].eq("saved").to_numpy(dtype=bool)
     chain = resolve(table, facts)
     facts = facts.join(chain[["superseded_by", "original_id", "original_state", "original_open"]])
@@ -88,12 +88,9 @@ def _known_original(chain: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _rules(table: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    direction = facts["direction"].fillna("").to_numpy(dtype=object)
-    state = facts["original_state"].fillna("unknown").to_numpy(dtype=object)
-    state[direction == ""] = ""
-    rules = look_up(
-        facts["gstr2b_period"].to_numpy(dtype=object), facts["section"].to_numpy(dtype=object), direction, state
-    ).set_axis(facts.index)
+    direction = facts["direction"].fillna("")
+    state = facts["original_state"].fillna("unknown").mask(direction.eq(""), "")
+    rules = look_up(facts["gstr2b_period"], facts["section"], direction, state).set_axis(facts.index)
     lost = (rules["rule"].isna() & facts["bypass"].eq("")).to_numpy(dtype=bool)
     if lost.any():
         first = facts[lost].iloc[0]
@@ -132,18 +129,18 @@ def _with_limits(table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_
     in_ims = facts["bypass"].eq("").to_numpy(dtype=bool)
     one_period = facts["limit"].eq("one_period").to_numpy(dtype=bool) & in_ims
     by_law = facts["limit"].eq("section_16_4").to_numpy(dtype=bool) & in_ims
-    tax_period = facts["tax_period"].to_numpy(dtype=object)
+    tax_period = facts["tax_period"]
     until = np.full(len(facts), np.datetime64("NaT"), dtype="datetime64[D]")
     until[by_law] = cutoffs(table["doc_date"], profile).to_numpy().astype("datetime64[D]")[by_law]
     until[one_period] = by_value(tax_period[one_period], lambda month: one_period_end(month, profile), "datetime64[D]")
     over = until < np.datetime64(as_of)
-    following = by_value(tax_period, lambda month: next_tax_period(month, profile))
+    following = text_by_value(tax_period, lambda month: next_tax_period(month, profile), facts.index)
     filed_early = by_value(following, lambda month: _filed_in_time(month, profile, as_of), "bool")
     facts["pending_until"] = pd.Series(until.astype("datetime64[us]"), index=facts.index)
     facts["expired"] = one_period & (over | filed_early)
     # B-22: filing closes the pending period and the record falls in the next 2B; a late filing takes it in itself.
-    after = by_value(following, lambda month: next_tax_period(month, profile))
-    facts["enters"] = text(np.where(filed_early, after, following), facts.index)
+    after = text_by_value(following, lambda month: next_tax_period(month, profile), facts.index)
+    facts["enters"] = following.where(~filed_early, after)
     facts["time_over"] = by_law & over
     settled = facts["expired"].to_numpy(dtype=bool) & _filed(facts["enters"], profile)
     facts["frozen"] = in_ims & facts["closed"].to_numpy(dtype=bool) & (~facts["carried"].to_numpy(dtype=bool) | settled)

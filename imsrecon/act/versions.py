@@ -74,12 +74,22 @@ def _chains(portal: pd.DataFrame, facts: pd.DataFrame, amendment: npt.NDArray[np
 
 
 def _near(portal: pd.DataFrame, amendment: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Positions of the rows dated as an amendment or its original is: no other can be of its chain."""
+    """Positions of the rows of a supplier that are dated as one of his amendments or its original is.
+
+    No other row can be of its chain.
+    """
     days = portal["doc_date"].to_numpy()
     named = np.concatenate([days[amendment], portal["original_doc_date"].to_numpy()[amendment]])
     dated = np.flatnonzero(amendment | np.isin(days, named[~np.isnat(named)]))
-    suppliers = portal["supplier_gstin"].iloc[dated].fillna(portal["port_code"].iloc[dated])
-    return dated[suppliers.isin(suppliers[amendment[dated]]).to_numpy(dtype=bool) | amendment[dated]]
+    suppliers = portal["supplier_gstin"].iloc[dated].fillna(portal["port_code"].iloc[dated]).fillna("")
+    codes, amended = pd.factorize(suppliers.to_numpy(dtype=object))[0], amendment[dated]
+    theirs = np.concatenate([_pairs_of(codes[amended], part) for part in np.split(named, 2)])
+    return dated[np.isin(_pairs_of(codes, days[dated]), theirs) | amended]
+
+
+def _pairs_of(codes: npt.NDArray[np.int64], days: npt.NDArray) -> npt.NDArray[np.int64]:
+    """One number for each pair of supplier and day."""
+    return codes * 1_000_000 + days.astype("datetime64[D]").astype("int64") % 1_000_000
 
 
 def _keys(family: npt.NDArray, who: pd.Series, number: pd.Series, day: pd.Series) -> pd.Series:

@@ -32,6 +32,8 @@ class Profile:
     def __post_init__(self) -> None:
         parse_gstin(self.gstin)
         spans = {"": self.frequency} if isinstance(self.frequency, str) else dict(self.frequency)
+        if not spans:
+            raise SettingsError("The filing frequency is empty.", hint="Write monthly or quarterly.")
         for start, word in spans.items():
             if word not in FREQUENCIES:
                 raise SettingsError(f"Filing frequency {word!r} is unknown.", hint="Write monthly or quarterly.")

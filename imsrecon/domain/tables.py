@@ -101,6 +101,8 @@ def _conform_column(table: pd.DataFrame, name: str, kind: str) -> pd.Series:
     try:
         if kind in ("money", "amount"):
             numbers = pd.to_numeric(column).astype("float64")
+            if np.isinf(numbers).any():
+                raise ValueError("an amount without end")
             rounded = pd.Series(round_rupees(numbers), index=column.index)
             return rounded if kind == "money" else rounded.where(numbers.notna())
         if kind == "date":

@@ -45,8 +45,22 @@ def text_column(values: Sequence[str | None] | pa.Array) -> pd.Series:
     return pd.Series(pd.array(pa.array(values, type=pa.large_string()), dtype="str"))
 
 
+def nothing(cells: Sequence[object]) -> bool:
+    """True if no cell holds anything: most columns of most sections."""
+    if not isinstance(cells, (list, tuple)) or (cells and cells[0] is not None):
+        return False
+    return cells.count(None) == len(cells)
+
+
+def no_texts(count: int) -> pd.Series:
+    """`count` missing texts."""
+    return text_column(pa.nulls(count, pa.large_string()))
+
+
 def texts(cells: Sequence[object]) -> pd.Series:
     """Cells as text, str dtype, missing where blank. A whole number loses its `.0`; text stays as printed."""
+    if nothing(cells):
+        return no_texts(len(cells))
     if not set(map(type, cells)) <= {str, type(None)}:
         cells = [as_text(cell) for cell in cells]
     column = pa.array(cells, type=pa.large_string())
@@ -58,16 +72,32 @@ def texts(cells: Sequence[object]) -> pd.Series:
     return text_column(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.large_string()), column))
 
 
+def different_cells(cells: Sequence[object]) -> tuple[list[object], npt.NDArray[np.int64]]:
+    """The different cells and, for each cell, which of them it is: what is read is read once."""
+    try:
+        encoded = pa.array(cells, type=pa.large_string()).dictionary_encode(null_encoding="encode")
+        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        different = list(dict.fromkeys(cells))
+        table = dict(zip(different, range(len(different)), strict=True))
+        return different, np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells))
+
+
+def mapped_texts(cells: Sequence[object], convert: Callable[[object], str | None]) -> pd.Series:
+    """Each cell converted to a text or None, str dtype."""
+    if nothing(cells):
+        return no_texts(len(cells))
+    different, places = different_cells(cells)
+    return text_column(pa.array([convert(cell) for cell in different], type=pa.large_string()).take(pa.array(places)))
+
+
 def gstins(cells: Sequence[object]) -> pd.Series:
     """`domain.clean_gstins`, each different cell once."""
-    return _by_value(cells, lambda different: clean_gstins(texts(different)))
-
-
-def _by_value(cells: Sequence[object], convert: Callable[[list[object]], pd.Series]) -> pd.Series:
-    different = list(dict.fromkeys(cells))
-    converted = convert(different)
-    table = dict(zip(different, converted.where(converted.notna(), None).tolist(), strict=True))
-    return text_column(pa.array([table[cell] for cell in cells], type=pa.large_string(), from_pandas=True))
+    if nothing(cells):
+        return no_texts(len(cells))
+    different, places = different_cells(cells)
+    cleaned = pa.array(clean_gstins(texts(different)), type=pa.large_string(), from_pandas=True)
+    return text_column(cleaned.take(pa.array(places)))
 
 
 def as_text(cell: object) -> str | None:
@@ -88,12 +118,23 @@ def paise(cells: Sequence[object]) -> tuple[npt.NDArray[np.int64], npt.NDArray[n
 
     Reads `1,23,456.00`, `₹ 12`, `Rs. 12`, `(1,234.00)`, `1,234.56-`, `12.00 Dr` (positive), `12.00 Cr` (negative).
     """
+    if nothing(cells):
+        return np.zeros(len(cells), dtype=np.int64), np.zeros(len(cells), dtype=bool)
     try:
-        rupees = np.array([cell or 0.0 for cell in cells], dtype=np.float64)
-    except (ValueError, TypeError):
-        rupees = _read_amounts(cells)
+        numbers = pa.array(cells, type=pa.float64())
+        rupees = pc.fill_null(numbers, 0.0).to_numpy()
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        rupees = _amounts_of_mixed(cells)
     bad = ~(np.abs(rupees) < MAX_RUPEES)
     return to_paise(np.where(bad, 0.0, rupees)), bad
+
+
+def _amounts_of_mixed(cells: Sequence[object]) -> npt.NDArray[np.float64]:
+    """Numbers beside blanks, or text that is a bare number throughout; else cell by cell."""
+    try:
+        return np.array([cell or 0.0 for cell in cells], dtype=np.float64)
+    except (ValueError, TypeError):
+        return _read_amounts(cells)
 
 
 def _read_amounts(cells: Sequence[object]) -> npt.NDArray[np.float64]:
@@ -138,11 +179,11 @@ def days(cells: Sequence[object]) -> Days:
 
     Never month-first, unless the column proves it: some cell can only be month-first and none only day-first.
     """
-    different = list(dict.fromkeys(cells))
+    if nothing(cells):
+        return Days(np.full(len(cells), "NaT", dtype="datetime64[D]"), np.zeros(len(cells), dtype=bool), False)
+    different, places = different_cells(cells)
     month_first = _proves_month_first([cell for cell in different if isinstance(cell, str)])
     read = [_day(cell, month_first) for cell in different]
-    table = dict(zip(different, range(len(different)), strict=True))
-    places = np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells))
     values = np.array([day if isinstance(day, date) else "NaT" for day in read], dtype="datetime64[D]")
     return Days(values[places], np.array([day is False for day in read], dtype=bool)[places], month_first)
 
@@ -202,15 +243,17 @@ def _sensible(day: date) -> date | bool:
 
 def flags(cells: Sequence[object]) -> pd.Series:
     """Y/N, Yes/No, true/false, 1/0 as a nullable boolean column; anything else is missing."""
+    if nothing(cells):
+        return pd.Series(pd.array([pd.NA], dtype="boolean").repeat(len(cells)))
     words = {"Y": True, "YES": True, "TRUE": True, "1": True, "N": False, "NO": False, "FALSE": False, "0": False}
-    table = {cell: words.get((as_text(cell) or "").strip().upper()) for cell in dict.fromkeys(cells)}
-    return pd.Series([table[cell] for cell in cells], dtype="boolean")
+    different, places = different_cells(cells)
+    known = pd.array([words.get((as_text(cell) or "").strip().upper()) for cell in different], dtype="boolean")
+    return pd.Series(known.take(places))
 
 
 def states(cells: Sequence[object]) -> pd.Series:
     """Two-digit state codes from `27`, `7`, `27-Maharashtra` or `Maharashtra`; missing if it is none of these."""
-    table = {cell: _state(as_text(cell)) for cell in dict.fromkeys(cells)}
-    return text_column([table[cell] for cell in cells])
+    return mapped_texts(cells, lambda cell: _state(as_text(cell)))
 
 
 def _state(text: str | None) -> str | None:
@@ -225,8 +268,7 @@ def periods(cells: Sequence[object]) -> pd.Series:
 
     Anything else is missing.
     """
-    table = {cell: _period(cell) for cell in dict.fromkeys(cells)}
-    return text_column([table[cell] for cell in cells])
+    return mapped_texts(cells, _period)
 
 
 def _period(cell: object) -> str | None:

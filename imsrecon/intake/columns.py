@@ -13,6 +13,7 @@ import pandas as pd
 
 from imsrecon.domain import AMOUNTS, HEADS
 from imsrecon.intake.cells import as_text, days, flags, gstins, paise, states, text_column, texts
+from imsrecon.intake.entries import recognise_entries
 from imsrecon.intake.headers import Header, normal
 from imsrecon.intake.ledgers import classify
 
@@ -25,13 +26,14 @@ _DOC_TYPES = {
     "invoice": "INV", "inv": "INV", "tax invoice": "INV", "r": "INV", "b2b": "INV", "credit note": "CN", "cn": "CN",
     "c": "CN", "crn": "CN", "credit": "CN", "cdnr": "CN", "debit note": "DN", "dn": "DN", "d": "DN", "dbn": "DN",
     "debit": "DN",
+    "re": "INV", "kr": "INV", "kg": "CN", "imports": "BOE",
     "bill of entry": "BOE", "boe": "BOE", "import of goods": "BOE", "impg": "BOE",
 }  # fmt: skip
 _CLASSES = (
     ("composition", r"composition"),
     ("sez", r"\bsez\b|\bsewo?p\b|\bsezwo?p\b"),
     ("isd", r"\bisd\b"),
-    ("import", r"\bimport\b|\bimpg|overseas|foreign"),
+    ("import", r"\bimports?\b|\bimpg|overseas|foreign"),
 )
 
 
@@ -58,19 +60,42 @@ def read_rows(data: list[list[object]], header: Header, tally: bool, default_typ
     fields["pos"] = states(_cells(cells, header, "pos", count))
     bad_date = _read_dates(fields, cells, header, count, notes)
     _mine_narration(fields)
-    fields["doc_type"] = _doc_types(fields, default_type)
+    fields["doc_type"] = _doc_types(fields, default_type or _type_by_label(header))
     reverse = flags(_cells(cells, header, "reverse_charge", count))
     fields["reverse_charge"] = reverse.mask(marks["reverse"], True)
-    fields["supply_class"] = _supply_classes(fields)
     if "ledger" in marks:
         fields["ledger"] = fields["ledger"].fillna(marks["ledger"])
+    entries = recognise_entries(fields, amounts)
+    if entries:
+        notes.append(
+            f"{entries:,} rows are bills of entry: no GSTIN, IGST, and a number, narration or ledger of imports."
+        )
+    fields["supply_class"] = _supply_classes(fields)
+    _take_out_included_tax(amounts, flags(_cells(cells, header, "inclusive", count)), notes)
     _note_long_numbers(cells, header, notes)
     return Rows(amounts, value, bad, bad_date, fields, notes)
 
 
+def _type_by_label(header: Header) -> str | None:
+    """What the label of the number's or date's column says of every row: bills of entry, vendor credits."""
+    labels = {normal(header.labels[column]) for columns in header.fields.values() for column in columns}
+    number = header.column("doc_no")
+    if number is not None and re.match(r"bill of entry|boe\b", normal(header.labels[number])):
+        return "BOE"
+    return "CN" if {"vendor credit date", "vendor credit number"} & labels else None
+
+
+def _take_out_included_tax(amounts: npt.NDArray[np.int64], inclusive: pd.Series, notes: list[str]) -> None:
+    """Where the line's total includes its tax (Zoho's `Is Inclusive Tax`), the taxable value is what is left."""
+    included = inclusive.fillna(False).to_numpy(bool)
+    if included.any():
+        amounts[included, 0] -= amounts[included, 1:].sum(axis=1)
+        notes.append(f"{int(included.sum()):,} rows have their tax in the taxable value's column: taken out.")
+
+
 _TEXT_FIELDS = (
     "supplier_name", "doc_no", "voucher_no", "voucher_type", "doc_type", "inward_type",
-    "narration", "itc_eligibility", "ledger", "port_code",
+    "narration", "itc_eligibility", "ledger", "port_code", "status",
 )  # fmt: skip
 
 

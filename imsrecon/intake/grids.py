@@ -12,6 +12,7 @@ import python_calamine as calamine
 
 from imsrecon.domain import InputError
 from imsrecon.intake.files import InputFile, open_zip, unpack
+from imsrecon.intake.number_formats import credit_cells
 
 MAX_CELLS = 60_000_000
 _REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -87,8 +88,21 @@ def _workbook(file: InputFile) -> list[Sheet]:
         if type(error).__name__ != "PanicException":
             raise
         raise InputError(f"'{file.name}' is broken.", hint="Open it in Excel and save it again.") from None
+    if file.data.startswith(b"PK"):
+        sheets = _with_credits(sheets, credit_cells(file))
     if not sheets:
         raise InputError(f"'{file.name}' is a workbook without a sheet.", hint="Export it again.")
+    return sheets
+
+
+def _with_credits(sheets: list[Sheet], cells: dict[str, list[tuple[int, int]]]) -> list[Sheet]:
+    """Amounts that only their number format calls Cr, negative: as an amount with `Cr` behind it is read."""
+    for sheet in sheets:
+        for row, column in cells.get(sheet.name, []):
+            if row < len(sheet.rows) and column < len(sheet.rows[row]):
+                cell = sheet.rows[row][column]
+                if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                    sheet.rows[row][column] = -cell
     return sheets
 
 

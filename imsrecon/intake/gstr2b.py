@@ -148,7 +148,7 @@ def _section(block: _Block, source: Source) -> Part:
     table = {name: block.suppliers[name] for name in block.suppliers} | kinds
     table |= {
         "doc_no": numbers,
-        "doc_date": dated(column(records, "docdt", "boedt", "dt"), faults),
+        "doc_date": dated(column(records, "dt", "docdt", "boedt"), faults),
         "company_gstin": constant(source.gstin, len(records)),
         "gstr2b_period": constant(source.period, len(records)),
         "doc_value": optional_rupees(column(records, "val")),

@@ -15,6 +15,8 @@ from imsrecon.intake.cells import as_text, clean_text
 
 SEARCHED_ROWS = 40
 AMOUNT_FIELDS = ("taxable_value", "igst", "cgst", "sgst", "cess", "doc_value")
+_AMOUNTS_OF_VOUCHERS = ("debit amount", "credit amount")
+_OWN_NUMBERS = ("document no", "document number", "doc no", "doc number")
 _PUNCTUATION = re.compile(r"[^a-z0-9 ]+")
 
 
@@ -127,7 +129,12 @@ def _is_register(header: Header) -> bool:
     fields = header.fields.keys()
     known = len(fields - {"ignored", "item", "rate"})
     identified = {"doc_no", "doc_date", "voucher_date", "voucher_no"} & fields
-    return known >= 3 and bool(identified) and bool(set(AMOUNT_FIELDS) & fields)
+    return known >= 3 and bool(identified) and (bool(set(AMOUNT_FIELDS) & fields) or _has_sides(header))
+
+
+def _has_sides(header: Header) -> bool:
+    """A day book has its amounts under debit and credit."""
+    return set(_AMOUNTS_OF_VOUCHERS) <= {normal(label) for label in header.labels}
 
 
 def _score(header: Header) -> int:
@@ -144,7 +151,26 @@ def _fields(labels: Sequence[str], wishes: Mapping[str, str | None]) -> dict[str
         field, rank = (wishes[name], -1) if name in wishes else aliases().get(name, (None, 0))
         if field:
             ranked.setdefault(field, []).append((rank, column))
-    return {
+    fields = {
         field: [column for _, column in (found if field in _many() else [min(found)])]
         for field, found in ranked.items()
     }
+    return _with_leftovers(fields, labels, wishes)
+
+
+def _with_leftovers(
+    fields: dict[str, list[int]], labels: Sequence[str], wishes: Mapping[str, str | None]
+) -> dict[str, list[int]]:
+    """Two labels that mean what the others leave: a document's number beside the supplier's, and an amount."""
+    taken = {column for columns in fields.values() for column in columns}
+    free = [(column, normal(label)) for column, label in enumerate(labels) if column not in taken]
+    free = [(column, name) for column, name in free if name and name not in wishes]
+    number = next((column for column, name in free if name in _OWN_NUMBERS), None)
+    if number is not None and "doc_no" in fields and "voucher_no" not in fields:
+        fields["voucher_no"] = [number]  # SAP: the document is the buyer's, the reference the supplier's
+    amount = next((column for column, name in free if name in ("amount", "amt")), None)
+    if amount is not None and "taxable_value" not in fields and "doc_value" in fields:
+        fields["taxable_value"] = [amount]
+    elif amount is not None and "doc_value" not in fields:
+        fields["doc_value"] = [amount]
+    return fields

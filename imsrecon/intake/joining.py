@@ -63,6 +63,20 @@ def _values(
     return np.where(np.abs(largest - taxed) <= np.abs(total - taxed), largest, total)
 
 
+def turn_convention(rows: Rows, sheet_type: str | None) -> list[str]:
+    """Turn every amount of a sheet that writes its purchases with a minus (credits negative); says so if it did."""
+    kind = rows.fields["voucher_type"].str.lower()
+    bought = (kind.str.contains("purchase", na=False) & ~kind.str.contains("return", na=False)).to_numpy(bool)
+    if sheet_type is not None or not bought.any():
+        return []
+    signs = np.sign(rows.amounts[bought, 0])
+    if (signs < 0).sum() <= (signs > 0).sum():
+        return []
+    rows.amounts *= -1
+    rows.value *= -1
+    return ["The sheet writes purchases with a minus: every sign is turned."]
+
+
 def settle_signs(table: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Amounts positive, the sign in `doc_type`. Returns the table, each document's sign, where signs contradict.
 

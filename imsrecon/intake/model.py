@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,6 +71,18 @@ class Source:
     def line(self) -> dict[str, object]:
         """The row that `.sources` shows."""
         return {name: getattr(self, name) for name in SOURCE_COLUMNS[:-1]} | {"why": " ".join(self.why)}
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Python's garbage collector at rest: while millions of records are made, all it does is walk over them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def note_gstins(column: pd.Series) -> list[str]:

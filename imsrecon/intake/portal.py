@@ -23,7 +23,7 @@ from imsrecon.intake.files import InputFile, PathLike, open_inputs
 from imsrecon.intake.gstr2a import read_gstr2a
 from imsrecon.intake.gstr2b import read_gstr2b
 from imsrecon.intake.ims import read_ims
-from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins, noted_rows
+from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, no_collection, note_gstins, noted_rows
 from imsrecon.intake.owners import IN_ITS_FOLDER, foreign_gstin
 from imsrecon.intake.payloads import Payload, looks_like_json, open_payload, refuse_foreign, text_of
 from imsrecon.intake.portal_workbook import (
@@ -181,7 +181,8 @@ def _parts_of(opened: Opened, source: Source) -> list[Part]:
 def _read_one(payload: Opened, source: Source, parts: list[Part]) -> pd.DataFrame:
     """Read one file, add its parts to `parts` and return its documents with ids and places."""
     try:
-        mine = _parts_of(payload, source)
+        with no_collection():
+            mine = _parts_of(payload, source)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise InputError(
             f"'{source.file}' is badly encoded: JSON must be UTF-8.",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from imsrecon.intake.cells import flags, paise, text_column
+from imsrecon.intake.cells import flags, mapped_texts, nothing, paise, text_column
 
 DECLARED_KEYS = ("declIgst", "declCgst", "declSgst", "declCess")
 _SEZ = dict.fromkeys(("SEWP", "SEWOP", "SEZWP", "SEZWOP"), "sez")
@@ -22,8 +22,7 @@ def constant(value: object, count: int) -> pd.Series:
 
 def coded(values: Sequence[object], codes: Mapping[str, str]) -> pd.Series:
     """Words of the portal (any case) to ours; unknown ones are missing."""
-    table = {value: codes.get(str(value).strip().upper()) for value in dict.fromkeys(values)}
-    return text_column([table[value] for value in values])
+    return mapped_texts(values, lambda value: codes.get(str(value).strip().upper()))
 
 
 def supply_class(types: Sequence[object]) -> pd.Series:
@@ -33,6 +32,8 @@ def supply_class(types: Sequence[object]) -> pd.Series:
 
 def optional_rupees(cells: Sequence[object]) -> npt.NDArray[np.float64]:
     """Rupees that may be missing: blank and unreadable are NaN; the sign comes from the document's type."""
+    if nothing(cells):
+        return np.full(len(cells), np.nan)
     values, bad = paise(cells)
     blank = np.array([cell is None or cell == "" for cell in cells], dtype=bool)
     return np.where(bad | blank, np.nan, np.abs(values) / 100)

@@ -310,6 +310,11 @@ def _ims_records(
     values = [column.astype(object).where(column.notna(), None).tolist() for column in columns.values()]
     keys = list(columns), [_NOTE_KEYS.get(key, key) for key in columns]
     return [
-        {key: value for key, value in zip(keys[is_note], row, strict=True) if value is not None}
+        {key: _whole(value) for key, value in zip(keys[is_note], row, strict=True) if value is not None}
         for row, is_note in zip(zip(*values, strict=True), note.tolist(), strict=True)
     ]
+
+
+def _whole(value: object) -> object:
+    """Excel has no whole numbers: 118.0 is written 118, as the portal does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

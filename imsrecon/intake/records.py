@@ -157,10 +157,14 @@ def column(records: Sequence[object], *names: str) -> list[object]:
     """The values of a key; of the first of several keys that has one."""
     values = list(map(attrgetter(names[0]), records))
     for name in names[1:]:
-        if None not in values:
+        missing = values.count(None)
+        if not missing:
             break
         other = list(map(attrgetter(name), records))
-        values = [second if first is None else first for first, second in zip(values, other, strict=True)]
+        if missing == len(values):
+            values = other
+        elif other.count(None) < len(other):
+            values = [second if first is None else first for first, second in zip(values, other, strict=True)]
     return values
 
 

@@ -20,18 +20,22 @@ from imsrecon.domain import (
     is_valid_gstin,
     parse_gstin,
     show_rupees,
-    valid_gstins,
     with_doc_ids,
 )
 from imsrecon.intake.cells import as_text, clean_text, days
-from imsrecon.intake.columns import Rows, looks_like_total, read_rows
+from imsrecon.intake.columns import Rows, read_rows
+from imsrecon.intake.day_book import is_day_book, unfold
 from imsrecon.intake.files import InputFile, PathLike, open_inputs
 from imsrecon.intake.grids import Sheet, is_table, open_sheets
 from imsrecon.intake.headers import Header, find_header, normal
-from imsrecon.intake.joining import group_rows, join, settle_signs
+from imsrecon.intake.joining import group_rows, join, settle_signs, turn_convention
+from imsrecon.intake.layouts import complete_rows, one_row_a_rate
 from imsrecon.intake.ledgers import is_tally
-from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, note_gstins
-from imsrecon.intake.sheet_rows import ASIDE, raw_text, sheet_part, whole_sheet_aside
+from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, no_collection, note_gstins
+from imsrecon.intake.owners import IN_ITS_FOLDER, foreign_gstin, split_by_company
+from imsrecon.intake.row_kinds import classify_rows
+from imsrecon.intake.sheet_rows import UNCOUNTED, sheet_part, whole_sheet_aside
+from imsrecon.intake.tally_xml import is_tally_xml, tally_vouchers
 
 REGISTER_KINDS = ("register", "tally")
 _WRITTEN_DAY = r"(\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ,]*\d{2,4})"
@@ -71,7 +75,8 @@ def read_register(
     _check_wishes(gstin, period, kind)
     files = open_inputs(path)
     parts: list[Part] = []
-    sources = [_read_file(file, parts, gstin, period, kind, mapping) for file in files]
+    with no_collection():
+        sources = [_read_file(file, parts, gstin, period, kind, mapping) for file in files]
     if all(source.kind == "skipped" for source in sources):
         raise InputError(
             f"None of {len(files)} files is a purchase register ({', '.join(file.name for file in files[:3])}).",
@@ -103,11 +108,12 @@ def _read_file(
     mapping: Mapping[str, str | None] | None,
 ) -> Source:
     source = Source(file.name, kind or "register", file.sha256)
-    if not file.named and not is_table(file):
+    if not file.named and not is_table(file) and not is_tally_xml(file.data):
         source.kind, source.confidence = "skipped", "low"
         source.why.append("No workbook and no text table: not read as a register.")
         return source
-    sheets = open_sheets(file)
+    from_xml = is_tally_xml(file.data)
+    sheets = tally_vouchers(file) if from_xml else open_sheets(file)
     _refuse_portal_workbook(file, sheets)
     found = [(sheet, None if sheet.hidden else find_header(sheet.rows, mapping)) for sheet in sheets]
     if not any(header for _, header in found):
@@ -119,7 +125,8 @@ def _read_file(
             continue
         title = _read_title(sheet, header)
         _check_title(source, title, gstin, period)
-        parts.append(_read_sheet(sheet, header, title, source, gstin, kind))
+        parts += _read_sheet(sheet, header, title, source, gstin, kind)
+    source.kind = "tally_xml" if from_xml else source.kind
     return source
 
 
@@ -128,7 +135,7 @@ def _refuse_portal_workbook(file: InputFile, sheets: list[Sheet]) -> None:
     if len(names & _PORTAL_SHEETS) >= 2:
         raise InputError(
             f"'{file.name}' is a workbook of the portal (sheets {', '.join(sheet.name for sheet in sheets[:4])}, …).",
-            hint="It is not a purchase register; give the portal's data as JSON to read_portal.",
+            hint="It is not a purchase register: read it with read_portal.",
         )
 
 
@@ -168,10 +175,7 @@ def _months(text: str) -> tuple[str, str] | None:
 
 def _check_title(source: Source, title: _Title, gstin: str | None, period: str | None) -> None:
     if title.gstin and gstin and title.gstin != gstin.upper():
-        raise InputError(
-            f"'{source.file}' is the register of GSTIN {title.gstin}, not of {gstin.upper()}.",
-            hint="Import it in that client's folder, or leave out gstin.",
-        )
+        raise InputError(foreign_gstin(source.file, title.gstin, gstin.upper()), hint=IN_ITS_FOLDER, code="other_gstin")
     source.gstin = source.gstin or title.gstin or (gstin.upper() if gstin else None)
     if not title.months:
         return
@@ -179,7 +183,9 @@ def _check_title(source: Source, title: _Title, gstin: str | None, period: str |
     if period and not start <= period <= end:
         covered = start if start == end else f"{start} to {end}"
         raise InputError(
-            f"'{source.file}' covers {covered}, not {period}.", hint="Give the file of that month, or leave out period."
+            f"'{source.file}' covers {covered}, not {period}.",
+            hint="Give the file of that month, or leave out period.",
+            code="other_period",
         )
     if start == end or (int(end[5:]) % 3 == 0 and start == f"{end[:5]}{int(end[5:]) - 2:02d}"):
         source.period = source.period or end
@@ -190,19 +196,30 @@ def _say(period: str) -> str:
     return f"{calendar.month_name[int(period[5:])]} {period[:4]}"
 
 
+def _unfolded(sheet: Sheet, header: Header, source: Source) -> tuple[list[list[object]], Header, list[str]]:
+    rows = sheet.rows[header.row + 1 :]
+    if rows and is_day_book(header):
+        source.kind = "day_book"
+        return *unfold(rows, header), ["It is a day book: amounts are told by the ledgers below each voucher."]
+    return complete_rows(rows, header)
+
+
 def _read_sheet(
     sheet: Sheet, header: Header, title: _Title, source: Source, gstin: str | None, kind: str | None
-) -> Part:
+) -> list[Part]:
     tally = kind == "tally" or (kind is None and is_tally(header))
     source.kind = "tally" if tally else source.kind
-    data = sheet.rows[header.row + 1 :]
+    data, header, notes = _unfolded(sheet, header, source)
     rows = read_rows(data, header, tally, title.doc_type)
+    rows.notes += notes + turn_convention(rows, title.doc_type)
     rows.fields["company_gstin"] = rows.fields["company_gstin"].fillna(
         title.gstin or (gstin.upper() if gstin else np.nan)
     )
-    codes, whys = _classify(data, header, rows)
+    codes, whys = classify_rows(data, header, rows, gstin)
+    _refuse_other_company(source, rows, codes, gstin)
     where = np.flatnonzero(np.equal(codes, None))
-    owner = group_rows(rows, where, bool({"rate", "item"} & header.fields.keys()))
+    by_line = bool({"rate", "item"} & header.fields.keys()) or one_row_a_rate(data, header, sheet.name)
+    owner = group_rows(rows, where, by_line)
     table, sign, contradicts = settle_signs(join(rows, where, owner, header.row + 2))
     refuse = contradicts[owner]
     codes[where[refuse]], whys[where[refuse]] = (
@@ -212,64 +229,19 @@ def _read_sheet(
     signs = np.ones(len(data), dtype=np.int64)
     signs[where] = np.where(refuse, 1, sign[owner])
     _note_sheet(source, sheet, header, rows, table, codes, where)
-    table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration"])
+    table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration", "status"])
     amounts = rows.amounts * signs[:, None]
-    return sheet_part(source.file, sheet, header.row, header.tiers, table, amounts, codes, whys)
+    part = sheet_part(source.file, sheet, header.row, header.tiers, table, amounts, codes, whys)
+    company = rows.fields["company_gstin"].mask(np.isin(codes.astype(str), UNCOUNTED))
+    return split_by_company(part, company, amounts, header.row + 2)
 
 
-def _classify(
-    data: list[list[object]], header: Header, rows: Rows
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """Code and sentence of each row that is no document; None for a row that is one."""
-    count = len(data)
-    codes, whys = np.full(count, None, dtype=object), np.full(count, None, dtype=object)
-
-    def mark(where: npt.NDArray[np.bool_], code: str, why: str) -> None:
-        fresh = where & np.equal(codes, None)
-        codes[fresh], whys[fresh] = code, why
-
-    fields = rows.fields
-    dated = fields["doc_date"].notna().to_numpy()
-    amounts = rows.amounts.any(axis=1) | (rows.value != 0)
-    known = fields[["supplier_gstin", "supplier_name", "doc_no"]].notna().any(axis=1).to_numpy()
-    undated = np.flatnonzero(~dated)
-    registered = _at(undated, count, valid_gstins(fields["supplier_gstin"].iloc[undated]).to_numpy())
-    words = {normal(label) for label in header.labels if label}
-    mark(_at(undated, count, [not raw_text(data[row]) for row in undated]), "blank", "The row is empty.")
-    mark(_at(undated, count, [_repeats(data[row], words) for row in undated]), "header", "The header is repeated here.")
-    total = _at(undated, count, [looks_like_total(data[row]) for row in undated]) & ~registered
-    mark(total, "total", "A total of the rows above.")
-    mark(_unlabelled_total(rows, ~dated & ~known & amounts, dated), "total", "It adds up the rows above.")
-    bad = rows.bad_amount
-    mark(
-        bad & (dated | known), "bad_amount", "An amount cannot be read. Correct the cell: digits, one point, no words."
-    )
-    mark(~amounts & ~dated, "text", "No date and no amount: a note, not a document.")
-    mark(~amounts, "nil", "All amounts are nil.")
-    mark(rows.bad_date, "bad_date", "The date cannot be read. Write it as dd-mm-yyyy.")
-    mark(~dated, "no_date", "There is no date. Enter the supplier's invoice date and export again.")
-    mark(~known, "no_identity", "Neither supplier nor number. Enter the supplier's name, GSTIN or invoice number.")
-    return codes, whys
-
-
-def _at(where: npt.NDArray[np.int64], count: int, values: list[bool]) -> npt.NDArray[np.bool_]:
-    result = np.zeros(count, dtype=bool)
-    result[where] = values
-    return result
-
-
-def _repeats(row: Sequence[object], words: set[str]) -> bool:
-    cells = [normal(cell) for cell in row if isinstance(cell, str) and cell.strip()]
-    return len(cells) >= 3 and all(cell in words for cell in cells)
-
-
-def _unlabelled_total(
-    rows: Rows, candidates: npt.NDArray[np.bool_], dated: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    if not candidates.any():
-        return candidates
-    running = np.cumsum(rows.amounts * dated[:, None], axis=0)
-    return candidates & (rows.amounts == running).all(axis=1)
+def _refuse_other_company(source: Source, rows: Rows, codes: npt.NDArray[np.object_], gstin: str | None) -> None:
+    """A register none of whose rows belong to the company asked for is another company's."""
+    others = rows.fields["company_gstin"][codes == "other_company"]
+    if gstin and len(others) and not np.equal(codes, None).any():
+        own = others.iloc[0]
+        raise InputError(foreign_gstin(source.file, own, gstin.upper()), hint=IN_ITS_FOLDER, code="other_gstin")
 
 
 def _note_sheet(
@@ -302,10 +274,11 @@ def _compare_total(rows: Rows, codes: npt.NDArray[np.object_]) -> list[str]:
     if not len(totals):
         return []
     last = totals[-1]
-    counted = ~np.isin(codes[:last].astype(str), ASIDE)
+    counted = ~np.isin(codes[:last].astype(str), UNCOUNTED)
     found, said = rows.amounts[:last][counted].sum(axis=0), rows.amounts[last]
     differences = [
-        f"{name} says {show_rupees(said[i] / 100)}, the rows {show_rupees(found[i] / 100)}"
+        f"{name} says {show_rupees(said[i] / 100)}, the rows {show_rupees(found[i] / 100)} "
+        f"(difference {show_rupees((said[i] - found[i]) / 100)})"
         for i, name in enumerate(AMOUNTS)
         if said[i] and said[i] != found[i]
     ]

@@ -12,12 +12,19 @@ from imsrecon.intake.cells import as_text
 from imsrecon.intake.grids import Sheet
 from imsrecon.intake.model import Part, noted_rows
 
-ASIDE = ("blank", "header", "total", "text", "nil")
+BAR = " | "
+UNCOUNTED = ("blank", "header", "total", "text", "nil")  # rows that no total row of a sheet counts
+ASIDE = (*UNCOUNTED, "void", "other_voucher", "other_company")
 
 
 def raw_text(row: Sequence[object]) -> str:
-    """A row as one line of text, its cells between bars."""
-    return " | ".join(as_text(cell) or "" for cell in row).strip(" |")
+    """A row as one line of text, its cells between bars (a bar inside a cell is broken); "" if nothing is in it."""
+    return BAR.join((as_text(cell) or "").replace("|", "¦") for cell in row).rstrip(" |")
+
+
+def cells_of(raw: str) -> list[str]:
+    """The cells of a row that `raw_text` wrote."""
+    return [cell.replace("¦", "|").strip() for cell in raw.split("|")]
 
 
 def whole_sheet_aside(file: str, sheet: Sheet, code: str, why: str) -> list[Part]:

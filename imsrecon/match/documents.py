@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, clean_gstins, conform, to_paise
+from imsrecon.match.joins import counts, mixed
 from imsrecon.match.numbers import NumberForms, number_forms
+from imsrecon.match.suppliers import mended_pans
+from imsrecon.match.threads import at_once
 
 NEEDED = ("doc_id", "supplier_gstin", "doc_type", "doc_no", "doc_date", *AMOUNTS)
 OPTIONAL = (
@@ -16,24 +21,25 @@ OPTIONAL = (
     "original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date",
 )  # fmt: skip
 LARGEST = 9e12
-NO_DAY = np.int64(-(10**7))
-NO_YEAR = np.int64(-1)
+NO_DAY = -(10**7)
+NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
+_CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
+_DAY_BITS = 17
 
 
 @dataclass(frozen=True)
 class Documents:
-    """One side, row by row in canonical order (date, serial number, voucher, doc_id). Missing codes are -1.
+    """One side, row by row in canonical order (PAN, date, serial number, amounts, voucher, doc_id).
 
-    `gstin`, `pan`, `number` and `pos` are codes shared by the two sides; `money` is (rows, 5) paise, never negative,
-    in the order of `AMOUNTS`; `sign` is -1 for a credit note; `negative` says that the table had a negative amount;
-    `raw` is the table's own taxable value and tax in paise.
+    `gstin`, `pan`, `number` and `pos` are codes shared by the two sides, -1 where missing; `money` is (rows, 5) paise,
+    never negative, in the order of `AMOUNTS`; `sign` is -1 for a credit note; `negative` says that the table had a
+    negative amount; `source` is the table as given, `order` says at which of its rows each row stands.
     """
 
     side: str
-    table: pd.DataFrame
-    ids: np.ndarray
-    hashed: np.ndarray
+    source: pd.DataFrame
+    order: np.ndarray
     gstin: np.ndarray
     pan: np.ndarray
     number: np.ndarray
@@ -43,7 +49,6 @@ class Documents:
     day: np.ndarray
     year: np.ndarray
     money: np.ndarray
-    raw: np.ndarray
     pos: np.ndarray
     charge: np.ndarray
     imported: np.ndarray
@@ -51,19 +56,49 @@ class Documents:
     amended: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.order)
 
     @property
     def tax(self) -> np.ndarray:
         """The sum of the four heads, paise."""
-        return self.money[:, 1:].sum(axis=1)
+        return self.money[:, 1] + self.money[:, 2] + self.money[:, 3] + self.money[:, 4]
+
+    def column(self, name: str, rows: np.ndarray | None = None) -> pd.Series:
+        """A column of the table, of some rows (all unless told); missing where the table lacks it."""
+        at = self.order if rows is None else self.order[rows]
+        if name not in self.source.columns:
+            return pd.Series(None, index=range(len(at)), dtype="str")
+        return self.source[name].take(at).reset_index(drop=True)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """doc_id of each row."""
+        return self.column("doc_id").to_numpy(dtype=object)
+
+    @cached_property
+    def hashed(self) -> np.ndarray:
+        """A 64-bit hash of each doc_id."""
+        return pd.util.hash_pandas_object(self.source["doc_id"], index=False).to_numpy()[self.order]
+
+    @cached_property
+    def amount_counts(self) -> np.ndarray:
+        """How many documents of the same PAN have the same taxable value, to the rupee."""
+        return counts(mixed(self.pan, (self.money[:, 0] + 50) // 100))
+
+    @property
+    def raw(self) -> np.ndarray:
+        """The table's own taxable value and tax, with their signs, paise."""
+        taxable, *heads = (to_paise(self.source[name]) for name in AMOUNTS)
+        return np.column_stack([taxable, sum(heads)])[self.order]
 
 
 @dataclass(frozen=True)
 class Pool:
     """Both sides and the dictionaries that their codes point into.
 
-    `repaired` marks the GSTINs (by code) whose PAN was read as another's because one character is mistyped.
+    `repaired` marks the GSTINs (by code) whose PAN was read as another's because one character is mistyped. `shared`
+    says of each row of either side how many documents have its amount: of those open when only the amount and the
+    date can still tell, or of all of the PAN.
     """
 
     register: Documents
@@ -71,29 +106,54 @@ class Pool:
     numbers: NumberForms
     gstins: np.ndarray
     repaired: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    shared: tuple[np.ndarray, np.ndarray] | None = None
 
     def side(self, name: str) -> Documents:
         """`register` or `portal`."""
         return self.register if name == "register" else self.portal
 
+    @property
+    def sharing(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many documents have the amount of each row, by side."""
+        return self.shared or (self.register.amount_counts, self.portal.amount_counts)
+
+    def with_open(self, free: list[np.ndarray]) -> Pool:
+        """The same, with the rows of `free` compared among themselves alone."""
+        shared = []
+        for side, is_free in zip((self.register, self.portal), free, strict=True):
+            rows, count = np.flatnonzero(is_free), side.amount_counts.copy()
+            count[rows] = counts(mixed(side.pan[rows], (side.money[rows, 0] + 50) // 100))
+            shared.append(count)
+        return replace(self, shared=(shared[0], shared[1]))
+
 
 def read_pool(register: pd.DataFrame, portal: pd.DataFrame) -> Pool:
-    """Both tables as a `Pool`.
+    """Both tables as a `Pool`; a GSTIN that one typing error explains has the PAN of the one that was meant.
 
     Raises `TableError` naming every missing column, and for ids or types that cannot be.
     """
-    tables = {"register": _checked(register, "register"), "portal": _checked(portal, "portal")}
-    gstin, gstins = _shared_codes([table["supplier_gstin"] for table in tables.values()], clean_gstins)
-    number, texts = _shared_codes([table["doc_no"] for table in tables.values()], lambda column: column.str.strip())
-    pos, _ = _shared_codes([_column(table, "pos") for table in tables.values()])
-    ports, _ = _shared_codes([_column(table, "port_code") for table in tables.values()])
-    pan = _pan_codes(gstins)
-    forms = number_forms(pd.Series(texts, dtype="str"))
-    sides = [
-        _documents(side, table, forms, (gstin[k], _with_ports(pan, gstin[k], ports[k]), number[k], pos[k]))
-        for k, (side, table) in enumerate(tables.items())
-    ]
-    return Pool(sides[0], sides[1], forms, gstins, np.zeros(len(gstins), dtype=bool))
+    size = len(register) + len(portal)
+    tables = at_once(lambda pair: _checked(*pair), ((register, "register"), (portal, "portal")), size)
+    wanted = [_column(table, name) for name, _, _ in _DICTIONARIES for table in tables]
+    coded = at_once(pd.factorize, wanted, size)
+    (number, texts), (gstin, gstins), (pos, _), (ports, _) = (
+        _shared_codes(coded[2 * at : 2 * at + 2], clean, ranked) for at, (_, clean, ranked) in enumerate(_DICTIONARIES)
+    )
+    pan, repaired = mended_pans(gstins, *(_present(codes, len(gstins)) for codes in gstin))
+    forms = number_forms(texts)
+    codes = [(gstin[k], _with_ports(pan, gstin[k], ports[k]), number[k], pos[k]) for k in range(2)]
+    sides = at_once(lambda k: _documents(("register", "portal")[k], tables[k], forms, codes[k]), range(2), size)
+    return _near_together(Pool(sides[0], sides[1], forms, gstins, repaired))
+
+
+def _near_together(pool: Pool) -> Pool:
+    """Number the numbers in the order of the rows, so that neighbours in one are neighbours in the other."""
+    codes = np.concatenate([pool.register.number, pool.portal.number])
+    old = pd.factorize(codes[codes >= 0])[1]
+    rank = np.full(len(pool.numbers.canon) + 1, -1, dtype=np.int32)
+    rank[old] = np.arange(len(old), dtype=np.int32)
+    sides = [replace(side, number=rank[side.number]) for side in (pool.register, pool.portal)]
+    return replace(pool, register=sides[0], portal=sides[1], numbers=pool.numbers.take(old))
 
 
 def _checked(table: pd.DataFrame, side: str) -> pd.DataFrame:
@@ -105,18 +165,27 @@ def _checked(table: pd.DataFrame, side: str) -> pd.DataFrame:
         )
     wanted = [*NEEDED, *(name for name in OPTIONAL if name in table.columns and name in COLUMNS[side])]
     _refuse_endless(table, side)
-    conformed = conform(table, side, only=wanted)
+    conformed = pd.DataFrame({name: _conformed(table, side, name) for name in wanted}, copy=False)
     _refuse_ids(conformed["doc_id"], side)
-    conformed["doc_type"] = conformed["doc_type"].astype("category")
     return conformed
+
+
+def _conformed(table: pd.DataFrame, side: str, name: str) -> pd.Series:
+    """A column in its dtype; one that has it already is taken as it is."""
+    kind = COLUMNS[side][name]
+    if table[name].dtype == _CONTRACT[kind]:
+        return table[name].reset_index(drop=True)
+    return conform(table[[name]], side, only=[name])[name]
 
 
 def _refuse_endless(table: pd.DataFrame, side: str) -> None:
     """Amounts that are no money: infinite, or beyond what paise in 64 bits can add up."""
     for name in AMOUNTS:
-        numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype="float64", na_value=0.0)
-        wild = ~(np.abs(numbers) < LARGEST)
-        if (wild & ~np.isnan(numbers)).any():
+        numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+        if len(numbers) and np.abs(numbers).max() < LARGEST:
+            continue
+        wild = ~(np.abs(numbers) < LARGEST) & ~np.isnan(numbers)
+        if wild.any():
             raise TableError(
                 f"{int(wild.sum())} amounts of '{name}' ({side}) are infinite or above {LARGEST:,.0f} rupees.",
                 hint="Correct them and give the table again.",
@@ -124,8 +193,9 @@ def _refuse_endless(table: pd.DataFrame, side: str) -> None:
 
 
 def _refuse_ids(ids: pd.Series, side: str) -> None:
-    if ids.isna().any():
-        raise TableError(f"{int(ids.isna().sum())} rows of the {side} table have no doc_id.", hint="Give each one.")
+    nameless = int((ids.isna() | ids.eq("").fillna(False)).sum())
+    if nameless:
+        raise TableError(f"{nameless} rows of the {side} table have no doc_id.", hint="Give each one.")
     again = ids.duplicated()
     if again.any():
         raise TableError(
@@ -134,109 +204,135 @@ def _refuse_ids(ids: pd.Series, side: str) -> None:
         )
 
 
+def _shared_codes(coded: list[tuple[np.ndarray, pd.Index]], clean: Callable, ranked: bool):
+    """Codes for a column of both sides in one dictionary; -1 for missing. Cleaning happens on unique values.
+
+    `coded` has the codes and the unique values of each side. `ranked` numbers the values in the order of their texts,
+    whatever the order of the rows.
+    """
+    cleaned = clean(pd.concat([pd.Series(uniques, dtype="str") for _, uniques in coded], ignore_index=True))
+    mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
+    of_side = np.split(mapping.astype(np.int32), [len(coded[0][1])])
+    codes = [np.append(own, np.int32(-1))[side] for own, (side, _) in zip(of_side, coded, strict=True)]
+    return codes, np.asarray(texts, dtype=object)
+
+
+def _stripped(column: pd.Series) -> pd.Series:
+    return column.str.strip()
+
+
+_DICTIONARIES = (
+    ("doc_no", _stripped, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
+    ("port_code", _stripped, True),
+)  # fmt: skip
+
+
 def _column(table: pd.DataFrame, name: str) -> pd.Series:
     return table[name] if name in table.columns else pd.Series(None, index=table.index, dtype="str")
 
 
-def _shared_codes(columns: list[pd.Series], clean=None):
-    """Codes for the columns of both sides in one dictionary; -1 for missing. Cleaning happens on unique values."""
-    codes, uniques = pd.factorize(pd.concat(columns, ignore_index=True))
-    values = pd.Series(uniques, dtype="str")
-    if clean is not None:
-        cleaned = clean(values)
-        mapping, values = pd.factorize(cleaned.mask(cleaned == ""))
-        codes = np.append(mapping, -1)[codes]
-    texts = np.asarray(values, dtype=object)
-    return np.split(codes.astype(np.int64), [len(columns[0])]), texts
-
-
-def _pan_codes(gstins: np.ndarray) -> np.ndarray:
-    """The PAN of each GSTIN as a code; what is too short to hold one stands for itself."""
-    text = pd.Series(gstins, dtype="str")
-    return pd.factorize(text.str.slice(2, 12).where(text.str.len() == 15, text))[0]
+def _present(codes: np.ndarray, count: int) -> np.ndarray:
+    return np.bincount(codes[codes >= 0], minlength=count) > 0
 
 
 def _with_ports(pan: np.ndarray, gstin: np.ndarray, port: np.ndarray) -> np.ndarray:
     """A bill of entry has no supplier: its port stands for one, in codes beyond those of the PANs."""
-    own = np.append(pan, -1)[gstin]
-    return np.where((own < 0) & (port >= 0), port + 1_000_000_000, own)
+    own = np.append(pan, -1).astype(np.int32)[gstin]
+    return np.where((own < 0) & (port >= 0), port + np.int32(pan.max(initial=-1) + 1), own)
 
 
 def _documents(side: str, table: pd.DataFrame, forms: NumberForms, codes: tuple[np.ndarray, ...]) -> Documents:
     gstin, pan, number, pos = codes
-    paise = np.column_stack([to_paise(table[name]) for name in AMOUNTS]).reshape(-1, len(AMOUNTS))
-    negative = (paise < 0).any(axis=1)
+    paise = np.column_stack([_paise(table[name]) for name in AMOUNTS]).reshape(-1, len(AMOUNTS))
+    negative = np.logical_or.reduce([paise[:, at] < 0 for at in range(len(AMOUNTS))])
     kind = _kinds(table["doc_type"], side)
     day, year = _days(table["doc_date"])
     arrays = {
-        "ids": table["doc_id"].to_numpy(dtype=object),
-        "hashed": pd.util.hash_pandas_object(table["doc_id"], index=False).to_numpy(),
         "gstin": gstin, "pan": pan, "number": number, "pos": pos, "kind": kind, "day": day, "year": year,
-        "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1),
-        "negative": negative, "money": np.abs(paise),
-        "raw": np.column_stack([paise[:, 0], paise[:, 1:].sum(axis=1)]),
+        "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
+        "negative": negative, "money": np.abs(paise) if negative.any() else paise,
         "charge": _charges(table), "imported": _imported(table, kind), "unavailable": _unavailable(table),
-        "amended": _column(table, "section").isin(["B2BA", "DNA", "CNA", "ECOA", "IMPGA", "IMPGSEZA"]).to_numpy(bool),
+        "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "IMPGA", "IMPGSEZA")),
     }  # fmt: skip
-    order = _canonical_order(arrays, np.append(forms.serial, -1)[number], _column(table, "voucher_no"))
+    serial = np.append(forms.serial, -1)[number]
+    order = _canonical_order(arrays, serial, table)
     ordered = {name: values[order] for name, values in arrays.items()}
-    return Documents(side=side, table=table.iloc[order].reset_index(drop=True), **ordered)
+    return Documents(side=side, source=table, order=order, **ordered)
+
+
+def _paise(rupees: pd.Series) -> np.ndarray:
+    """`to_paise`; where every amount has its paise already, without the care for halves."""
+    values = rupees.to_numpy()
+    scaled = values * 100
+    whole = np.rint(scaled)
+    with np.errstate(invalid="ignore"):
+        plain = (np.abs(scaled - whole) < 1e-4).all()
+    return whole.astype(np.int64) if plain else to_paise(values)
 
 
 def _kinds(types: pd.Series, side: str) -> np.ndarray:
-    categories = pd.Series(types.cat.categories, dtype="str").str.strip().str.upper()
-    unknown = sorted(set(categories) - set(DOC_TYPES))
-    if unknown or types.isna().any():
+    codes, uniques = pd.factorize(types)
+    names = pd.Series(uniques, dtype="str").str.strip().str.upper().tolist()
+    unknown = sorted(set(names) - set(DOC_TYPES))
+    if unknown or (codes < 0).any():
         found = ", ".join(map(repr, unknown)) or "nothing"
         raise TableError(f"doc_type of the {side} table holds {found}.", hint=f"Write {', '.join(DOC_TYPES)}.")
-    known = np.array([DOC_TYPES.index(name) for name in categories], dtype=np.int64)
-    return known[types.cat.codes.to_numpy()] if len(types) else np.zeros(0, dtype=np.int64)
+    return np.array([DOC_TYPES.index(name) for name in names], dtype=np.int8)[codes]
 
 
 def _days(dates: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Day number and calendar year in which the financial year starts (I-06); NO_DAY and NO_YEAR where missing."""
-    days = dates.to_numpy().astype("datetime64[D]")
-    missing = np.isnat(days)
+    codes, uniques = pd.factorize(dates.to_numpy())
+    days = uniques.astype("datetime64[D]")
     months = days.astype("datetime64[M]").astype(np.int64)
-    year = 1970 + (months - 3) // 12
-    return np.where(missing, NO_DAY, days.astype(np.int64)), np.where(missing, NO_YEAR, year)
+    number = np.append(days.astype(np.int64), NO_DAY).astype(np.int32)
+    year = np.append(1970 + (months - 3) // 12, NO_YEAR).astype(np.int16)
+    return number[codes], year[codes]
 
 
 def _charges(table: pd.DataFrame) -> np.ndarray:
     """1 reverse charge, 0 not, -1 unknown."""
+    known = np.full(len(table), -1, dtype=np.int8)
     if "reverse_charge" in table.columns:
-        known = table["reverse_charge"].astype("Float64").to_numpy(dtype="float64", na_value=-1.0).astype(np.int64)
-    else:
-        known = np.full(len(table), -1, dtype=np.int64)
-    return np.where(_column(table, "supply_class").eq("reverse_charge").fillna(False).to_numpy(bool), 1, known)
+        known = table["reverse_charge"].to_numpy(dtype="float64", na_value=-1.0).astype(np.int8)
+    return np.where(_among(table, "supply_class", ("reverse_charge",)), np.int8(1), known)
+
+
+def _among(table: pd.DataFrame, name: str, values: tuple[str, ...]) -> np.ndarray:
+    return _column(table, name).isin(values).to_numpy(bool)
 
 
 def _imported(table: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
-    by_class = _column(table, "supply_class").eq("import").fillna(False).to_numpy(bool)
-    return (kind == BOE) | by_class | _column(table, "section").isin(IMPORT_SECTIONS).to_numpy(bool)
+    return (kind == BOE) | _among(table, "supply_class", ("import",)) | _among(table, "section", IMPORT_SECTIONS)
 
 
 def _unavailable(table: pd.DataFrame) -> np.ndarray:
-    part = _column(table, "gstr2b_part").eq("not_available").fillna(False).to_numpy(bool)
-    return part | _column(table, "itc_available").isin(["N", "T"]).to_numpy(bool)
+    return _among(table, "gstr2b_part", ("not_available",)) | _among(table, "itc_available", ("N", "T"))
 
 
-def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, voucher: pd.Series) -> np.ndarray:
-    """Rows by date, serial, amounts, voucher, doc_id: the tie-break of every later step."""
-    money = arrays["money"][:, 0]
-    order = np.lexsort((money, serial, arrays["gstin"] < 0, arrays["day"]))
-    keys = np.column_stack([arrays["day"], serial, money, arrays["gstin"] < 0])[order]
+def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: pd.DataFrame) -> np.ndarray:
+    """Rows by PAN, date, serial, then amounts, voucher, doc_id: the tie-break of every later step."""
+    key = _order_key(arrays["pan"], arrays["day"], serial)
+    order = np.argsort(key)
+    same = key[order[1:]] == key[order[:-1]]
     tied = np.zeros(len(order), dtype=bool)
-    if len(order) > 1:
-        same = (keys[1:] == keys[:-1]).all(axis=1)
-        tied[1:] |= same
-        tied[:-1] |= same
-    rows = order[tied]
-    if len(rows):
-        ranks = pd.DataFrame({"voucher": voucher.to_numpy(dtype=object)[rows], "id": arrays["ids"][rows]})
-        ranks["voucher"] = ranks["voucher"].astype("str").fillna("")
-        by_text = np.lexsort((pd.factorize(ranks["id"], sort=True)[0], pd.factorize(ranks["voucher"], sort=True)[0]))
-        rank = np.zeros(len(order), dtype=np.int64)
-        rank[rows[by_text]] = np.arange(len(rows))
-        order = np.lexsort((rank, money, serial, arrays["gstin"] < 0, arrays["day"]))
+    tied[1:] |= same
+    tied[:-1] |= same
+    if tied.any():
+        places = np.flatnonzero(tied)
+        rows = order[places]
+        voucher = pd.factorize(_column(table, "voucher_no").take(rows).fillna(""), sort=True)[0]
+        ids = pd.factorize(table["doc_id"].take(rows), sort=True)[0]
+        fine = (ids, voucher, arrays["money"][rows, 0], serial[rows], arrays["gstin"][rows], arrays["day"][rows])
+        order[places] = rows[np.lexsort((*fine, key[rows]))]
     return order
+
+
+def _order_key(pan: np.ndarray, day: np.ndarray, serial: np.ndarray) -> np.ndarray:
+    """PAN, then day, then as much of the serial as there is room for, in one integer."""
+    pan_bits = int(pan.max(initial=0) + 2).bit_length()
+    room = 63 - pan_bits - _DAY_BITS
+    known = day[day != NO_DAY]
+    since = np.clip(day.astype(np.int64) - int(known.min(initial=10**6)) + 1, 0, (1 << _DAY_BITS) - 1)
+    high = (pan.astype(np.int64) + 1) << (63 - pan_bits) | since << room
+    return high | np.clip(serial + 1, 0, (1 << room) - 1)

@@ -16,9 +16,7 @@ from imsrecon.match.settings import MatchSettings
 def explain_pair(pool: Pool, i: int, j: int, edges: Evidence, settings: MatchSettings) -> pd.DataFrame:
     """field, books, portal, verdict, weight (bits); last come the total, the threshold and the runner-up."""
     pair = weigh(pool, np.array([i]), np.array([j]), settings)
-    fields = {name: getattr(pair, name) for name in (
-        "supplier", "number", "kind", "money", "date", "same_year", "other_token", "pos_differs", "common"
-    )}  # fmt: skip
+    fields = {name: getattr(pair, name) for name in ev.WEIGHED}
     weights = {name: float(bits[0]) for name, bits in field_bits(**fields).items()}
     said = _said(pool, pair)
     books, portal = _values(pool, pool.register, i), _values(pool, pool.portal, j)
@@ -48,7 +46,7 @@ def _said(pool: Pool, pair: Evidence) -> dict[str, str]:
 
 def _values(pool: Pool, side: Documents, row: int) -> dict[str, str]:
     rows = np.array([row])
-    pos = side.table["pos"].iloc[row] if "pos" in side.table.columns else None
+    pos = side.column("pos", rows).iloc[0]
     return {
         "supplier_gstin": gstin_texts(pool, side, rows)[0],
         "doc_no": number_texts(pool, side, rows)[0],

@@ -9,16 +9,19 @@ import numpy as np
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.evidence import Evidence
+from imsrecon.match.evidence import Evidence, stack_evidence
+from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.standing import Standing
+from imsrecon.match.threads import at_once
 
 MATCHED = ("exact", "matched", "mismatch", "probable")
 EXACT, EQUAL_ENOUGH, MISMATCH, PROBABLE = range(4)
 CONFIDENCE = ("certain", "high", "medium", "low", "manual")
 CERTAIN, HIGH, MEDIUM, LOW, MANUAL = range(5)
 HIGH_FROM, MEDIUM_FROM = 95, 80
+CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -41,34 +44,66 @@ class Matches:
 
 def find(
     pool: Pool,
-    links: tuple[np.ndarray, np.ndarray, np.ndarray],
+    links: Evidence,
+    match: np.ndarray,
     manual: np.ndarray,
     rivalled: np.ndarray,
     standings: tuple[Standing, Standing],
     settings: MatchSettings,
 ) -> Matches:
-    """Judge every match. `links` are i, j and match number (sorted); `manual` and `rivalled` have one row a match."""
-    i, j, match = links
+    """Judge every match. `match` numbers that of each link (ascending); `manual` and `rivalled` have one row each."""
+    bounds = [*range(0, len(manual), CHUNK), len(manual)] if len(manual) else [0, 0]
+    cuts = np.searchsorted(match, bounds)
+
+    def judge(at: int) -> Matches:
+        few, some = slice(bounds[at], bounds[at + 1]), slice(cuts[at], cuts[at + 1])
+        part = match[some] - bounds[at]
+        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, settings)
+
+    parts = at_once(judge, range(len(bounds) - 1), len(match))
+    evidence = stack_evidence([part.evidence for part in parts])
+    return Matches(links.i, links.j, match, evidence=evidence, **{
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in _OF_MATCHES
+    })  # fmt: skip
+
+
+def _judge(
+    pool: Pool,
+    links: Evidence,
+    match: np.ndarray,
+    manual: np.ndarray,
+    rivalled: np.ndarray,
+    standings: tuple[Standing, Standing],
+    settings: MatchSettings,
+) -> Matches:
+    i, j = links.i, links.j
     size = len(manual)
-    of_links = ev.weigh(pool, i, j, settings)
     begin = np.searchsorted(match, np.arange(size))
-    sums = [_sums(pool.register, i, match, size), _sums(pool.portal, j, match, size)]
-    count = [_distinct(i, match, size), _distinct(j, match, size)]
+    several = np.bincount(match, minlength=size)[match] > 1
+    sums = [_sums(pool.register, i, match, begin, several), _sums(pool.portal, j, match, begin, several)]
+    count = [_distinct(i, match, begin, several), _distinct(j, match, begin, several)]
     single = (count[0] == 1) & (count[1] == 1)
-    judged = _of_matches(of_links, begin, sums, single, settings)
-    marks = _flags(pool, of_links, judged, (i, j, match, size), count, sums)
+    judged = _of_matches(links, begin, sums, single, settings)
+    marks = _flags(pool, judged, (i, j, match, size), count, sums)
     marks["duplicate"] = _any(standings[0].double[i] >= 0, match, size) | _any(standings[1].double[j] >= 0, match, size)
-    category = _category(pool, of_links, judged, marks, (i, j, match, size), single)
+    category = _category(pool, judged, marks, (i, j, match, size), single)
     flags = _packed(marks)
     neighbours = _any(standings[0].rival[i] | standings[1].rival[j], match, size) & ~manual
     unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours
-    certain = _certain(judged, category, flags, unsafe, single, settings)
+    common = np.maximum(pool.register.amount_counts[i], pool.portal.amount_counts[j])
+    alone = ~_any(common > 1, match, size)
+    certain = _certain(judged, category, flags, unsafe, single, alone, settings)
     score = np.where(manual, 100, ev.score_of(judged.bits))
     confidence = _confidence(score, category, certain, rivalled | neighbours, manual)
     return Matches(
         i, j, match, count[0], count[1], judged, sums[1] - sums[0], flags, category, confidence, score,
         (rivalled | neighbours) & ~manual,
     )  # fmt: skip
+
+
+_OF_MATCHES = (
+    "register_count", "portal_count", "apart", "flags", "category", "confidence", "score", "rivalled",
+)  # fmt: skip
 
 
 def flag_text(flags: np.ndarray) -> np.ndarray:
@@ -91,38 +126,45 @@ def _any(of_links: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(match[of_links], minlength=size) > 0
 
 
-def _distinct(rows: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
-    return np.bincount(np.unique(match.astype(np.int64) << 32 | rows) >> 32, minlength=size)
+def _distinct(rows: np.ndarray, match: np.ndarray, begin: np.ndarray, several: np.ndarray) -> np.ndarray:
+    """How many documents of one side each match has."""
+    keys = distinct(match[several] << 32 | rows[several])
+    return np.maximum(np.bincount(keys >> 32, minlength=len(begin)), 1)
 
 
-def _sums(side: Documents, rows: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
+def _sums(side: Documents, rows: np.ndarray, match: np.ndarray, begin: np.ndarray, several: np.ndarray) -> np.ndarray:
     """The signed amounts of each match's documents of one side, each document once."""
-    keys = np.unique(match.astype(np.int64) << 32 | rows)
-    of_match, row = keys >> 32, keys & 0xFFFFFFFF
-    result = np.zeros((size, 5), dtype=np.int64)
-    np.add.at(result, of_match, side.money[row] * side.sign[row][:, None])
+    row = rows[begin]
+    result = side.money[row] * side.sign[row][:, None]
+    if several.any():
+        keys = distinct(match[several] << 32 | rows[several])
+        of_match, row = keys >> 32, keys & 0xFFFFFFFF
+        result[of_match] = 0
+        np.add.at(result, of_match, side.money[row] * side.sign[row][:, None])
     return result
 
 
 def _of_matches(links: Evidence, begin: np.ndarray, sums: list[np.ndarray], single: np.ndarray, settings) -> Evidence:
     """The evidence of each match: of its one link, or of its worst link with the amounts added up."""
     judged = links.take(begin)
-    if single.all():
+    groups = np.flatnonzero(~single)
+    if not len(groups):
         return judged
     worst = {
-        name: np.maximum.reduceat(getattr(links, name), begin)
-        for name in ("supplier", "number", "kind", "date", "common", "gap")
+        name: np.maximum.reduceat(getattr(links, name), begin)[groups]
+        for name in ("supplier", "number", "kind", "date", "common", "gap", "other_token", "pos_differs")
     }
-    worst["money"] = np.where(single, judged.money, ev.compare_money(np.abs(sums[0]), np.abs(sums[1]), settings))
-    worst["same_year"] = np.minimum.reduceat(links.same_year, begin)
-    worst["other_token"] = np.maximum.reduceat(links.other_token, begin)
-    worst["pos_differs"] = np.maximum.reduceat(links.pos_differs, begin)
+    worst["money"] = ev.compare_money(np.abs(sums[0][groups]), np.abs(sums[1][groups]), settings)
+    worst["same_year"] = np.minimum.reduceat(links.same_year, begin)[groups]
     gap = worst.pop("gap")
-    bits = np.where(single, judged.bits, ev.total_bits(**worst))
-    return Evidence(i=judged.i, j=judged.j, gap=gap, bits=bits, **worst)
+    # That several rows add up, head by head, is itself evidence.
+    worst |= {"bits": ev.total_bits(**worst) + ev.SUM_BITS * (worst["money"] <= ev.NEAR), "gap": gap}
+    for name, values in worst.items():
+        getattr(judged, name)[groups] = values
+    return judged
 
 
-def _flags(pool, links, judged, index, count, sums):
+def _flags(pool, judged, index, count, sums):
     i, j, match, size = index
     a, b = pool.register, pool.portal
     number, money, date, supplier = judged.number, judged.money, judged.date, judged.supplier
@@ -158,7 +200,7 @@ def _heads_swapped(sums: list[np.ndarray]) -> np.ndarray:
     return (inter[0] & ~intra[0] & intra[1] & ~inter[1]) | (inter[1] & ~intra[1] & intra[0] & ~inter[0])
 
 
-def _category(pool, links, judged, marks, index, single):
+def _category(pool, judged, marks, index, single):
     i, j, match, size = index
     a, b = pool.register, pool.portal
     contradicted = judged.other_token | judged.pos_differs
@@ -168,7 +210,7 @@ def _category(pool, links, judged, marks, index, single):
     exact = same & single & to_the_letter & ~charge_differs & ~marks["sign"]
     same_pan = np.isin(judged.supplier, (ev.SAME_GSTIN, ev.BRANCH))
     same_document = judged.normal & same_pan & (judged.kind != ev.OTHER_KIND) & ~judged.other_token
-    return np.select(
+    return first_of(
         [exact, same & judged.normal & judged.within, same_document],
         [EXACT, EQUAL_ENOUGH, MISMATCH],
         PROBABLE,
@@ -182,7 +224,7 @@ def _unsafe(pool: Pool, i: np.ndarray, j: np.ndarray, match: np.ndarray, size: i
     return _any(a.imported[i] | b.imported[j] | b.unavailable[j] | undated, match, size)
 
 
-def _certain(judged, category, flags, unsafe, single, settings):
+def _certain(judged, category, flags, unsafe, single, alone, settings):
     forbidden = sum(1 << FLAGS.index(name) for name in settings.never_certain)
     # A bare serial may be any series' serial: it must also bear the same date. Each member of a group bears
     # the record's own number.
@@ -191,14 +233,17 @@ def _certain(judged, category, flags, unsafe, single, settings):
     window = judged.gap <= settings.date_window
     numbered = np.where(single, own | (judged.normal & dated), own)
     # A mistyped number may hit another document of a price list; then the date is the only witness left.
-    witnessed = dated | (judged.common <= 1) | ~single
+    witnessed = dated | alone | ~single
     return (category <= EQUAL_ENOUGH) & numbered & witnessed & window & ((flags & forbidden) == 0) & ~unsafe
 
 
 def _confidence(score, category, certain, rivalled, manual):
-    graded = np.select([score >= HIGH_FROM, score >= MEDIUM_FROM], [HIGH, MEDIUM], LOW)
-    graded = np.where(rivalled | (category == PROBABLE), np.maximum(graded, MEDIUM), graded)
-    return np.select([manual, certain], [MANUAL, CERTAIN], graded)
+    graded = first_of([score >= HIGH_FROM, score >= MEDIUM_FROM], [HIGH, MEDIUM], LOW)
+    doubtful = rivalled | (category == PROBABLE)
+    graded[doubtful] = np.maximum(graded[doubtful], MEDIUM)
+    graded[certain] = CERTAIN
+    graded[manual] = MANUAL
+    return graded
 
 
 def differences(found: Matches) -> tuple[np.ndarray, np.ndarray]:

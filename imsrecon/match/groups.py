@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.joins import join, mixed
+from imsrecon.match.joins import distinct, join, mixed
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 
@@ -36,29 +38,73 @@ def no_groups() -> Groups:
 
 def by_one_number(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows that bear one and the same number, several on at least one side, and add up to the same amounts."""
+    return _by_form(pool, left, right, "plain", settings)
+
+
+def by_one_serial(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
+    """The same where only the serial and the PAN are alike (45 and INV/26-27/0045; another branch)."""
+    return _by_form(pool, left, right, "core", settings)
+
+
+def _by_form(pool: Pool, left: np.ndarray, right: np.ndarray, form: str, settings: MatchSettings) -> Groups:
     a, b = _dated(pool.register, left), _dated(pool.portal, right)
     keys = [
-        mixed(side.gstin[rows], pool.numbers.plain[side.number[rows]].view(np.int64), side.sign[rows], side.year[rows])
+        _key(side, rows, form, getattr(pool.numbers, form)[side.number[rows]])
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return _that_add_up(pool, a, b, keys[0], keys[1], settings)
 
 
+def _key(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np.ndarray:
+    """Supplier, number, direction and year; the plain number of one GSTIN, or the serial of one PAN."""
+    supplier = side.pan if form == "core" else side.gstin
+    return mixed(supplier[rows], values.view(np.int64), side.sign[rows], side.year[rows])
+
+
 def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows whose number is another's with a part behind it (INV-12/1 and INV-12/2, or 12A and 12B)."""
-    a, b = _dated(pool.register, left), _dated(pool.portal, right)
+    sides = (pool.register, _dated(pool.register, left)), (pool.portal, _dated(pool.portal, right))
+    stems = [_stems(pool, side, rows) for side, rows in sides]
     found = []
-    for cut_left in (True, False):
-        stems = [
-            _stems(pool, side, rows) if cut == cut_left else pool.numbers.plain[side.number[rows]]
-            for side, rows, cut in ((pool.register, a, True), (pool.portal, b, False))
-        ]
-        keys = [
-            mixed(side.gstin[rows], stem.view(np.int64), side.sign[rows], side.year[rows])
-            for side, rows, stem in ((pool.register, a, stems[0]), (pool.portal, b, stems[1]))
-        ]
-        found.append(_that_add_up(pool, a, b, keys[0], keys[1], settings))
+    for form in ("plain", "core"):
+        for cut_left in (True, False):
+            keys = [
+                _key(
+                    side, rows, form, stem[form] if cut == cut_left else getattr(pool.numbers, form)[side.number[rows]]
+                )
+                for (side, rows), stem, cut in zip(sides, stems, (True, False), strict=True)
+            ]
+            found.append(_that_add_up(pool, sides[0][1], sides[1][1], keys[0], keys[1], settings))
     return _joined(found)
+
+
+def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
+    """One row that is an invoice less a credit note of the same supplier, under the invoice's number."""
+    a, b = _dated(pool.register, left), _dated(pool.portal, right)
+    a, b, notes = a[pool.register.sign[a] > 0], b[pool.portal.sign[b] > 0], b[pool.portal.sign[b] < 0]
+    i, j = join(
+        a, b,
+        [_key(pool.register, a, "core", pool.numbers.core[pool.register.number[a]])],
+        [_key(pool.portal, b, "core", pool.numbers.core[pool.portal.number[b]])],
+        settings.block_limit,
+    )  # fmt: skip
+    over = pool.portal.money[j] - pool.register.money[i]
+    less = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
+    i, j, over = i[less], j[less], over[less]
+    found = [_with_note(pool, i, j, over, notes, shift, settings) for shift in (-1, 0, 1)]
+    return _joined(found)
+
+
+def _with_note(pool, i, j, over, notes, shift, settings):
+    """Invoice pairs with the note of `notes` that makes up the difference."""
+    at = np.arange(len(i))
+    left = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
+    right = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
+    pair, note = join(at, notes, [left], [right], settings.block_limit)
+    good = _agree(over[pair], pool.portal.money[note], settings)
+    pair, note = pair[good], note[good]
+    group = np.arange(len(pair))
+    return Groups(np.concatenate([i[pair]] * 2), np.concatenate([j[pair], note]), np.concatenate([group] * 2))
 
 
 def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -140,18 +186,20 @@ def _star(a, b, at_left, at_right, good):
     return Groups(a[i], b[j], at_left[i])
 
 
-def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
-    """The plain form of each number without its part; its own form where it has none."""
-    plain = pool.numbers.plain[side.number[rows]].copy()
+def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The plain form and the serial of each number without its part; its own where it has none."""
+    own = {form: getattr(pool.numbers, form)[side.number[rows]] for form in ("plain", "core")}
     codes, uniques = pd.factorize(side.number[rows])
-    text = pd.Series(pool.numbers.text[uniques], dtype="str").str.upper()
-    cut = text.str.replace(_PART, "", regex=True)
-    parted = ((cut != text) & cut.str.contains(r"\d")).to_numpy(bool)
-    if parted.any():
+    text = pc.utf8_upper(pool.numbers.text.take(pa.array(uniques)))
+    cut = pc.replace_substring_regex(text, _PART, "")
+    numbered = pc.match_substring_regex(cut, "[0-9]")
+    parted = pc.and_(pc.not_equal(cut, text), numbered).to_numpy(zero_copy_only=False)
+    stems = number_forms(cut.filter(pa.array(parted)))
+    for form, values in own.items():
         stem = np.zeros(len(uniques), dtype=np.uint64)
-        stem[parted] = number_forms(cut[parted]).plain
-        plain = np.where(parted[codes], stem[codes], plain)
-    return plain
+        stem[parted] = getattr(stems, form)
+        own[form] = np.where(parted[codes], stem[codes], values)
+    return own
 
 
 def _windows(pool, one, many, single, several, length, settings):
@@ -167,10 +215,17 @@ def _windows(pool, one, many, single, several, length, settings):
     sums = (total[length:] - total[:-length])[together]
     first, last = first[together], last[together]
     ends = [pool.numbers.head[one.number[single]], pool.numbers.serial[one.number[single]]]
-    left = [mixed(one.gstin[single], one.sign[single], ends[0])]
-    right = [mixed(many.gstin[rows[first]], many.sign[rows[first]], serial[first])]
-    at, window = join(np.arange(len(single)), np.arange(len(first)), left, right, 4096)
-    good = _agree(one.money[single[at]], sums[window], settings) & _names_last(ends[1][at], serial[last[window]])
+    pairs = []
+    for end, edge in ((ends[0], first), (ends[1], last)):
+        left = [mixed(one.gstin[single], one.sign[single], end)]
+        right = [mixed(many.gstin[rows[edge]], many.sign[rows[edge]], serial[edge])]
+        pairs.append(join(np.arange(len(single)), np.arange(len(edge)), left, right, 4096))
+    keys = distinct(np.concatenate([at << 32 | window for at, window in pairs]))
+    at, window = keys >> 32, keys & 0xFFFFFFFF
+    # One number alone may be that of the first or of the last; two must be both.
+    alone = ends[0][at] == ends[1][at]
+    both = (ends[0][at] == serial[first[window]]) & _names_last(ends[1][at], serial[last[window]])
+    good = _agree(one.money[single[at]], sums[window], settings) & (alone | both)
     at, window = at[good], window[good]
     members = rows[(first[window][:, None] + np.arange(length)).ravel()]
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))

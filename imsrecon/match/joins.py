@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 EMPTY = np.zeros(0, dtype=np.int64)
 
@@ -34,14 +35,12 @@ def join(
     """
     if not len(left) or not len(right):
         return EMPTY, EMPTY
-    order = np.argsort(right_keys[0], kind="stable")
-    ordered = right_keys[0][order]
-    begin = np.searchsorted(ordered, left_keys[0], side="left")
-    count = np.searchsorted(ordered, left_keys[0], side="right") - begin
-    large = count > 0
-    if large.any():
-        _, inverse, here = np.unique(left_keys[0], return_inverse=True, return_counts=True)
-        large = here[inverse] * count > limit
+    codes = pd.factorize(np.concatenate([left_keys[0], right_keys[0]]))[0]
+    at, there = codes[: len(left)], codes[len(left) :]
+    size = np.bincount(there, minlength=int(codes.max()) + 1)
+    order = np.argsort(there, kind="stable")
+    begin, count = (np.cumsum(size) - size)[at], size[at]
+    large = np.bincount(at, minlength=len(size))[at] * count > limit
     small = np.flatnonzero(~large & (count > 0))
     at_left = np.repeat(small, count[small])
     offset = np.arange(len(at_left)) - np.repeat(np.cumsum(count[small]) - count[small], count[small])
@@ -84,5 +83,21 @@ def counts(keys: np.ndarray) -> np.ndarray:
     """How many rows share each row's key."""
     if not len(keys):
         return EMPTY
-    _, inverse, count = np.unique(keys, return_inverse=True, return_counts=True)
-    return count[inverse]
+    codes = pd.factorize(keys)[0]
+    return np.bincount(codes)[codes]
+
+
+def distinct(keys: np.ndarray) -> np.ndarray:
+    """The different values in ascending order; by sorting, which for many values is far quicker than by hashing."""
+    ordered = np.sort(keys)
+    new = np.ones(len(ordered), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
+
+
+def first_of(conditions: list[np.ndarray], codes: list[int], otherwise: int) -> np.ndarray:
+    """The code of the first condition that holds, as int8."""
+    result = np.full(len(conditions[0]), otherwise, dtype=np.int8)
+    for condition, code in zip(conditions[::-1], codes[::-1], strict=True):
+        result[condition] = code
+    return result

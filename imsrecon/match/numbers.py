@@ -15,10 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute
+import pyarrow.compute as pc
+
+from imsrecon.match.threads import at_once
 
 WIDEST = 64
 NARROW = 20
+CHUNK = 1 << 15
+DASH = ord("-")
 RUNS = 6
 FIRST_YEAR, LAST_YEAR = 17, 40
 _PRIME = np.uint64(0x100000001B3)
@@ -29,9 +33,9 @@ EXPONENT = r"^\d(?:\.\d+)?E\+?\d{1,2}$"
 
 @dataclass(frozen=True)
 class NumberForms:
-    """The forms of each unique number; all arrays are as long as `text`."""
+    """The forms of each unique number; all arrays are as long as `canon`."""
 
-    text: np.ndarray
+    text: pa.Array
     canon: np.ndarray
     squash: np.ndarray
     plain: np.ndarray
@@ -43,60 +47,80 @@ class NumberForms:
     exponent: np.ndarray
     letters: pa.Array
 
+    def texts(self, codes: np.ndarray) -> list[str]:
+        """Some of the numbers as printed; -1 gives None."""
+        return self.text.take(pa.array(codes, mask=np.asarray(codes) < 0)).to_pylist()
+
     def plain_text(self, codes: np.ndarray) -> list[str]:
         """The plain form, readable, of some of the numbers."""
         return [raw.decode("utf-8", "replace") for raw in self.letters.take(pa.array(codes)).to_pylist()]
 
+    def take(self, rows: np.ndarray) -> NumberForms:
+        """Some of the numbers."""
+        at = pa.array(rows)
+        arrow = {name: getattr(self, name).take(at) for name in ("text", "letters")}
+        arrays = {name: values[rows] for name, values in vars(self).items() if name not in arrow}
+        return NumberForms(**arrow, **arrays)
 
-def number_forms(texts: pd.Series) -> NumberForms:
-    """Work out the forms of unique numbers (a str Series without missing values)."""
-    cleaned = clean_numbers(texts)
-    raw = _bytes(cleaned)
-    lengths = pa.compute.binary_length(raw).to_numpy()
-    parts, order = [], []
-    for lowest, highest in ((0, NARROW), (NARROW + 1, None)):
-        chosen = np.flatnonzero((lengths >= lowest) & ((lengths <= highest) if highest else True))
-        if len(chosen):
-            parts.append(_scan(_matrix(raw.take(pa.array(chosen)))))
-            order.append(chosen)
-    if not parts:
-        parts, order = [_scan(np.zeros((0, 1), dtype=np.uint8))], [np.zeros(0, dtype=np.int64)]
-    back = np.argsort(np.concatenate(order), kind="stable")
+
+def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
+    """Work out the forms of unique numbers (none of them missing)."""
+    text = pa.array(texts, type=pa.large_string())
+    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    cleaned = clean_numbers(text)
+    raw = cleaned.cast(pa.large_binary())
+    lengths = pc.binary_length(raw).to_numpy()
+    order = [np.zeros(0, dtype=np.int64), *_chunks(lengths)]
+    parts = at_once(lambda chosen: _scan(_matrix(raw.take(pa.array(chosen)))), order, len(raw))
+    back = np.empty(len(raw), dtype=np.int64)
+    back[np.concatenate(order)] = np.arange(len(raw))
     joined = {name: np.concatenate([part[name] for part in parts])[back] for name in parts[0] if name != "letters"}
     letters = pa.concat_arrays([part["letters"] for part in parts]).take(pa.array(back))
-    whole = pd.util.hash_pandas_object(cleaned, index=False).to_numpy()
-    _keep_unreadable_apart(joined, whole, lengths)
-    exponent = cleaned.str.fullmatch(EXPONENT).to_numpy(bool)
-    return NumberForms(text=texts.to_numpy(dtype=object), exponent=exponent, letters=letters, **joined)
+    _keep_unreadable_apart(joined, cleaned, lengths)
+    exponent = pc.match_substring_regex(cleaned, EXPONENT).to_numpy(zero_copy_only=False)
+    return NumberForms(text=text, exponent=exponent, letters=letters, **joined)
 
 
-def clean_numbers(texts: pd.Series) -> pd.Series:
+def _chunks(lengths: np.ndarray) -> list[np.ndarray]:
+    """Numbers of about the same length together, few enough for the processor's cache."""
+    chunks = []
+    for lowest, highest in ((0, 12), (13, NARROW), (NARROW + 1, 1 << 40)):
+        chosen = np.flatnonzero((lengths >= lowest) & (lengths <= highest))
+        chunks += [chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK)]
+    return chunks
+
+
+def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    folded = texts.str.normalize("NFKC").str.upper().str.strip().str.lstrip("'’`").str.strip()
-    return folded.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).astype("str")
+    folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else pc.utf8_normalize(texts, form="NFKC")
+    bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(folded)), "'’`"), " ")
+    if not pc.any(pc.ends_with(bare, pattern="0")).as_py():
+        return bare
+    return pc.replace_substring_regex(bare, pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
 
 
-def _keep_unreadable_apart(forms: dict[str, np.ndarray], whole: np.ndarray, lengths: np.ndarray) -> None:
+def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array, lengths: np.ndarray) -> None:
     """Numbers without a letter or digit, or too long to be read, equal only themselves."""
-    strange = forms.pop("empty") | (lengths > WIDEST)
-    for name in ("canon", "squash", "plain", "core"):
-        forms[name] = np.where(strange, whole, forms[name])
-
-
-def _bytes(texts: pd.Series) -> pa.Array:
-    array = pa.array(texts, type=pa.large_string())
-    joined = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return joined.cast(pa.large_binary())
+    strange = np.flatnonzero(forms.pop("empty") | (lengths > WIDEST))
+    if len(strange):
+        whole = pd.util.hash_array(cleaned.take(pa.array(strange)).to_numpy(zero_copy_only=False), categorize=False)
+        for name in ("canon", "squash", "plain", "core"):
+            forms[name][strange] = whole
 
 
 def _matrix(raw: pa.Array) -> np.ndarray:
+    """The bytes of each text in a row, zeros behind them; what is beyond WIDEST is cut."""
     offsets = np.frombuffer(raw.buffers()[1], dtype=np.int64)[raw.offset : raw.offset + len(raw) + 1]
     data = np.frombuffer(raw.buffers()[2] or b"\0", dtype=np.uint8)
     lengths = np.diff(offsets)
     width = max(1, min(int(lengths.max(initial=1)), WIDEST))
-    columns = np.arange(width)
+    columns = np.arange(width, dtype=np.int32)
+    result = np.zeros((len(raw), width), dtype=np.uint8)
+    if lengths.max(initial=0) <= WIDEST:
+        result[columns < lengths.astype(np.int32)[:, None]] = data[offsets[0] : offsets[-1]]
+        return result
     positions = np.minimum(offsets[:-1, None] + columns, max(len(data) - 1, 0))
-    return np.where(columns < lengths[:, None], data[positions] if len(data) else 0, 0).astype(np.uint8)
+    return np.where(columns < lengths[:, None], data[positions], 0).astype(np.uint8)
 
 
 def _scan(matrix: np.ndarray) -> dict[str, np.ndarray]:
@@ -105,36 +129,49 @@ def _scan(matrix: np.ndarray) -> dict[str, np.ndarray]:
     letter = ((matrix >= 65) & (matrix <= 90)) | (matrix >= 128)
     value, length, touching, where = _digit_runs(matrix, digit, letter)
     year, dropped, cut = _financial_year(value, length, touching)
-    runs = (length > 0).sum(axis=1)
-    dropped_at = np.take_along_axis(dropped, np.maximum(where, 0), axis=1) & (where >= 0)
-    dropped_at |= _fused_year(where, cut)
+    dated = np.flatnonzero(year >= 0)
     kept_run = (length > 0) & ~dropped
     last = RUNS - 1 - np.argmax(kept_run[:, ::-1], axis=1)
-    serial = np.take_along_axis(value, last[:, None], axis=1)[:, 0]
-    zero = _leading_zeros(matrix, digit, dropped_at)
-    canon = _hash_stream(matrix, digit, letter, (digit & ~_leading_zeros(matrix, digit, ~digit)) | letter, True)
-    squash = _hash_stream(matrix, digit, letter, digit | letter, False)
-    keep = (digit & ~zero & ~dropped_at) | letter
-    plain = _hash_stream(matrix, digit, letter, keep, True)
-    head = np.take_along_axis(value, np.argmax(kept_run, axis=1)[:, None], axis=1)[:, 0]
+    every = np.arange(len(matrix))
+    serial, head = value[every, last], value[every, np.argmax(kept_run, axis=1)]
     has_serial = kept_run.any(axis=1)
+    keep = (digit & ~_leading_zeros(matrix, digit, digit)) | letter
+    canon = _hash_stream(matrix, digit, letter, keep, boundaries=True)
+    squash = _hash_stream(matrix, digit, letter, digit | letter, boundaries=False)
+    plain = canon.copy()
+    if len(dated):
+        part = [np.asfortranarray(each[dated]) for each in (matrix, digit, letter)]
+        keep[dated] = _kept(*part, where[dated], dropped[dated], cut[dated])
+        plain[dated] = _hash_stream(*part, np.asfortranarray(keep[dated]), boundaries=True)
     core = np.where(has_serial, _mix(serial.view(np.uint64)), plain)
-    bare = has_serial & ~letter.any(axis=1) & (kept_run.sum(axis=1) == 1)
+    lettered = letter.any(axis=1)
+    bare = has_serial & ~lettered & (kept_run.sum(axis=1) == 1)
     return {
         "canon": canon, "squash": squash, "plain": plain, "core": core,
-        "serial": np.where(has_serial, serial, -1), "head": np.where(has_serial, head, -1), "year": year, "bare": bare,
-        "empty": ~(letter.any(axis=1) | (runs > 0)), "letters": _compact(matrix, keep),
+        "serial": np.where(has_serial, serial, -1), "head": np.where(has_serial, head, -1),
+        "year": year.astype(np.int16), "bare": bare, "empty": ~(lettered | (length[:, 0] > 0)),
+        "letters": _compact(matrix, keep),
     }  # fmt: skip
 
 
+def _kept(matrix, digit, letter, where, dropped, cut):
+    """Letters, and digits that are neither leading zeros nor of the financial year."""
+    gone = np.take_along_axis(dropped, np.maximum(where, 0).astype(np.int64), axis=1) & (where >= 0)
+    gone |= _fused_year(where, cut)
+    return (digit & ~_leading_zeros(matrix, digit, digit & ~gone) & ~gone) | letter
+
+
 def _digit_runs(matrix, digit, letter):
-    """Value, length and neighbourhood of each run of digits; more than RUNS runs fall into the last."""
+    """Value, length and neighbourhood of each run of digits; more than RUNS runs fall into the last.
+
+    Neighbourhood: 0 if letters part it from the run before, 1 if not, 2 if a dash stands before it.
+    """
     count, width = matrix.shape
     value = np.zeros((count, RUNS), dtype=np.int64)
-    length = np.zeros((count, RUNS), dtype=np.int64)
-    touching = np.zeros((count, RUNS), dtype=bool)
-    where = np.full((count, width), -1, dtype=np.int64, order="F")
-    run = np.full(count, -1, dtype=np.int64)
+    length = np.zeros((count, RUNS), dtype=np.int8)
+    touching = np.zeros((count, RUNS), dtype=np.int8)
+    where = np.full((count, width), -1, dtype=np.int8, order="F")
+    run = np.full(count, -1, dtype=np.int8)
     before = np.zeros(count, dtype=bool)
     lettered = np.ones(count, dtype=bool)
     for column in range(width):
@@ -147,7 +184,8 @@ def _digit_runs(matrix, digit, letter):
             value[rows, at] = value[rows, at] * 10 + (matrix[rows, column] - 48)
         length[rows, at] += 1
         begun = np.flatnonzero(start)
-        touching[begun, run[begun]] = ~lettered[begun]
+        dashed = matrix[begun, column - 1] == DASH if column else False
+        touching[begun, run[begun]] = np.where(lettered[begun], 0, 1 + dashed)
         lettered = np.where(here, False, lettered | letter[:, column])
         where[rows, column] = at
         before = here
@@ -165,14 +203,31 @@ def _short_year(value: np.ndarray, length: np.ndarray) -> np.ndarray:
 
 
 def _financial_year(value, length, touching):
-    """The first financial year in each number, which runs it takes up, and how many digits of a fused run.
+    """The first financial year in each number (-1 for none), which runs it takes up, how many digits of a fused run.
+
+    `value` loses the year of a fused run.
+    """
+    year = np.full(len(value), -1)
+    dropped, cut = np.zeros(value.shape, dtype=bool), np.zeros(value.shape, dtype=np.int8)
+    rows = np.flatnonzero(((length[:, 1] > 0) & (length >= 2).any(axis=1)) | (length[:, 0] >= 7))
+    if len(rows):
+        year[rows], dropped[rows] = _year_of_runs(value[rows], length[rows], touching[rows])
+    rows = np.flatnonzero((length >= 7).any(axis=1) & (year < 0))
+    if len(rows):
+        year[rows], cut[rows], value[rows] = _fused_years(value[rows], length[rows])
+    return year, dropped, cut
+
+
+def _year_of_runs(value, length, touching):
+    """The first financial year that takes up whole runs, and which runs.
 
     24-25, 2024-25, 2024-2025, 2425, 202425, 20242025, and 2425 or 202425 at the head of a longer run. Only where
     another run of digits remains: 2425 alone is a serial.
     """
     short = _short_year(value, length)
     pair = np.zeros(value.shape, dtype=bool)
-    pair[:, :-1] = _is_year_pair(short[:, :-1], short[:, 1:]) & touching[:, 1:] & (length[:, 1:] <= length[:, :-1])
+    follows = (touching[:, 1:] > 0) & (length[:, 1:] <= length[:, :-1])
+    pair[:, :-1] = _is_year_pair(short[:, :-1], short[:, 1:]) & follows
     one4 = (length == 4) & _is_year_pair(value // 100, value % 100)
     one6 = (length == 6) & (value // 10000 == 20) & _is_year_pair(value // 100 % 100, value % 100)
     one8 = (length == 8) & (value // 1000000 == 20) & (value // 100 % 100 == 20)
@@ -181,7 +236,10 @@ def _financial_year(value, length, touching):
     pair &= (runs >= 3)[:, None]
     single = (one4 | one6 | one8) & (runs >= 2)[:, None] & ~pair.any(axis=1)[:, None]
     found = pair | single
-    first = np.argmax(found, axis=1)[:, None]
+    # 25/26-27 is number 25 of the year 26-27: a year is rather parted by a dash.
+    dashed = np.zeros(value.shape, dtype=bool)
+    dashed[:, :-1] = pair[:, :-1] & (touching[:, 1:] == 2)
+    first = np.argmax(np.where(dashed.any(axis=1)[:, None], dashed, found), axis=1)[:, None]
     has = found.any(axis=1)
     dropped = (np.arange(RUNS) == first) & has[:, None]
     second = np.take_along_axis(pair, first, axis=1) & has[:, None]
@@ -189,29 +247,28 @@ def _financial_year(value, length, touching):
     at, size = np.take_along_axis(value, first, axis=1)[:, 0], np.take_along_axis(length, first, axis=1)[:, 0]
     of_single = np.select([size == 4, size == 6, size == 8], [at // 100, at // 100 % 100, at // 10000 % 100], -1)
     of_pair = np.take_along_axis(short, first, axis=1)[:, 0]
-    year = np.where(has, np.where(second[:, 0], of_pair, of_single), -1)
-    return _cut_fused(value, length, has, year, dropped)
+    return np.where(has, np.where(second[:, 0], of_pair, of_single), -1), dropped
 
 
-def _cut_fused(value, length, has, year, dropped):
-    scale = 10 ** np.clip(length - 4, 0, 14)
-    head4 = value // scale
+def _fused_years(value, length):
+    """The financial year at the head of a run, how many of its digits that is, and the values without it."""
+    length = length.astype(np.int64)
+    head4 = value // 10 ** np.clip(length - 4, 0, 14)
     fused4 = (length >= 7) & (length <= 18) & _is_year_pair(head4 // 100, head4 % 100)
     head6 = value // 10 ** np.clip(length - 6, 0, 12)
     fused6 = (length >= 8) & (length <= 18) & (head6 // 10000 == 20) & _is_year_pair(head6 // 100 % 100, head6 % 100)
-    size = np.where(has[:, None], 0, np.where(fused6, 6, np.where(fused4, 4, 0)))
+    size = np.where(fused6, 6, np.where(fused4, 4, 0))
     at = np.argmax(size > 0, axis=1)[:, None]
     taken = np.take_along_axis(size, at, axis=1)
     cut = np.where(np.arange(RUNS) == at, taken, 0)
     head = np.take_along_axis(np.where(size == 6, head6 // 100 % 100, head4 // 100), at, axis=1)[:, 0]
-    rest = length - cut
-    np.copyto(value, value % 10 ** np.clip(rest, 0, 18), where=cut > 0)
-    return np.where(taken[:, 0] > 0, head, year), dropped, cut
+    rest = np.where(cut > 0, value % 10 ** np.clip(length - cut, 0, 18), value)
+    return np.where(taken[:, 0] > 0, head, -1), cut, rest
 
 
 def _fused_year(where: np.ndarray, cut: np.ndarray) -> np.ndarray:
     """Which characters are the financial year at the head of a longer run of digits."""
-    inside = np.where(where >= 0, np.take_along_axis(cut, np.maximum(where, 0), axis=1), 0)
+    inside = np.where(where >= 0, np.take_along_axis(cut, np.maximum(where, 0).astype(np.int64), axis=1), 0)
     if not inside.any():
         return inside > 0
     begin = (where >= 0) & np.concatenate([np.ones((len(where), 1), bool), where[:, 1:] != where[:, :-1]], axis=1)
@@ -220,21 +277,21 @@ def _fused_year(where: np.ndarray, cut: np.ndarray) -> np.ndarray:
     return (where >= 0) & (columns - started < inside)
 
 
-def _leading_zeros(matrix: np.ndarray, digit: np.ndarray, skipped: np.ndarray) -> np.ndarray:
-    """Zeros at the head of a run; the last digit of a run always stays. `skipped` characters count as not there."""
+def _leading_zeros(matrix: np.ndarray, digit: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Zeros at the head of a run; the last digit of a run always stays. Only digits `among` these count."""
     count, width = matrix.shape
-    result = np.zeros((count, width), dtype=bool)
+    result = np.zeros((count, width), dtype=bool, order="F")
     leading = np.ones(count, dtype=bool)
     for column in range(width):
-        here = digit[:, column] & ~skipped[:, column]
+        here = among[:, column]
         more = digit[:, column + 1] if column + 1 < width else np.zeros(count, dtype=bool)
         zero = here & leading & (matrix[:, column] == 48)
         result[:, column] = zero & more
-        leading = np.where(here, zero, True)
+        leading = zero | ~here
     return result
 
 
-def _hash_stream(matrix, digit, letter, keep, boundaries):
+def _hash_stream(matrix, digit, letter, keep, *, boundaries):
     """A rolling 64-bit hash of the kept characters, with a mark between two runs of digits."""
     count, width = matrix.shape
     hashed = np.full(count, _SEED, dtype=np.uint64)
@@ -243,11 +300,11 @@ def _hash_stream(matrix, digit, letter, keep, boundaries):
     for column in range(width):
         rows = keep[:, column]
         if boundaries:
-            mark = rows & digit[:, column] & after_digit & parted
-            hashed = np.where(mark, (hashed ^ _BOUNDARY) * _PRIME, hashed)
+            mark = np.flatnonzero(rows & digit[:, column] & after_digit & parted)
+            hashed[mark] = (hashed[mark] ^ _BOUNDARY) * _PRIME
+            after_digit = (rows & digit[:, column]) | (~rows & after_digit)
+            parted = ~rows & (parted | ~(digit[:, column] | letter[:, column]))
         hashed = np.where(rows, (hashed ^ matrix[:, column]) * _PRIME, hashed)
-        after_digit = np.where(rows, digit[:, column], after_digit)
-        parted = np.where(rows, False, parted | (~digit[:, column] & ~letter[:, column]))
     return hashed
 
 

@@ -12,7 +12,7 @@ from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.explanation import explain_pair
 from imsrecon.match.findings import CONFIDENCE, MATCHED, Matches, differences, flag_text
-from imsrecon.match.joins import mixed
+from imsrecon.match.joins import distinct, mixed
 from imsrecon.match.nearest import nearest
 from imsrecon.match.sentences import match_reasons, titles
 from imsrecon.match.settings import FLAGS, MatchSettings
@@ -55,8 +55,8 @@ class Reconciliation:
         found = self._found
         data = {
             "match_id": self._match_ids[found.match],
-            "register_id": self._pool.register.ids[found.i],
-            "portal_id": self._pool.portal.ids[found.j],
+            "register_id": self._pool.register.column("doc_id", found.i),
+            "portal_id": self._pool.portal.column("doc_id", found.j),
         }
         return pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in data.items()})
 
@@ -111,7 +111,7 @@ class Reconciliation:
         total = np.zeros(len(found.category), dtype=np.uint64)
         sides = ((self._pool.register, found.i, 1), (self._pool.portal, found.j, 2))
         for side, rows, salt in sides:
-            keys = np.unique(found.match.astype(np.int64) << 32 | rows)
+            keys = distinct(found.match << 32 | rows)
             salted = mixed(side.hashed[keys & 0xFFFFFFFF], np.full(len(keys), salt))
             np.add.at(total, keys >> 32, salted)
         return hex_digits(total).astype(object)

@@ -137,7 +137,8 @@ def gstin_texts(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
 
 def number_texts(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
     """The number of some rows as printed; `none` where missing."""
-    return np.append(pool.numbers.text, NOTHING)[side.number[rows]]
+    texts = [NOTHING if text is None else text for text in pool.numbers.texts(side.number[rows])]
+    return np.array(texts, dtype=object)
 
 
 def day_text(day: int) -> str:

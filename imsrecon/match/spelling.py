@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
+from imsrecon.match.joins import first_of
 from imsrecon.match.numbers import NumberForms
 
 
@@ -29,32 +31,31 @@ class NUMBER(IntEnum):
     MISSING = 11
 
 
-_LOOKALIKES = str.maketrans("OQDILSBZG", "000115826")
+_LOOKALIKES = tuple(zip("OQDILSBZG", "000115826", strict=True))
 SHORTEST_TAIL = 3
 
 
 def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Codes of NUMBER for pairs of number codes (-1 for missing)."""
-    result = np.full(len(left), int(NUMBER.DIFFERENT))
+    result = np.full(len(left), int(NUMBER.LITERAL), dtype=np.int8)
     missing = (left < 0) | (right < 0)
-    present = np.flatnonzero(~missing)
+    present = np.flatnonzero((left != right) & ~missing)
     a, b = left[present], right[present]
     same_core = (forms.core[a] == forms.core[b]) & (forms.serial[a] >= 0)
     bare = (forms.bare[a] & (forms.year[a] < 0)) | (forms.bare[b] & (forms.year[b] < 0))
     bare |= (forms.bare[a] | forms.bare[b]) & (forms.year[a] == forms.year[b])
-    result[present] = np.select(
+    result[present] = first_of(
         [
-            a == b,
             forms.canon[a] == forms.canon[b],
             forms.squash[a] == forms.squash[b],
             forms.plain[a] == forms.plain[b],
             same_core & bare,
         ],
-        [NUMBER.LITERAL, NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
+        [NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
         NUMBER.DIFFERENT,
     )
-    result[missing] = NUMBER.MISSING
     rest = present[result[present] == NUMBER.DIFFERENT]
+    result[missing] = NUMBER.MISSING
     if len(rest):
         result[rest] = _spelled(forms, left[rest], right[rest])
     return result
@@ -62,8 +63,8 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
 
 def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """The same for pairs that no normal form makes equal; each distinct pair of numbers once."""
-    base = np.int64(len(forms.text))
-    unique, inverse = np.unique(left * base + right, return_inverse=True)
+    base = np.int64(len(forms.canon))
+    unique, inverse = np.unique(left.astype(np.int64) * base + right, return_inverse=True)
     a, b = unique // base, unique % base
     first, second = forms.plain_text(a), forms.plain_text(b)
     distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32)
@@ -72,25 +73,30 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     result = np.full(len(unique), int(NUMBER.DIFFERENT))
     result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
     one = (distance == 1) & (size >= 4)
-    result[one] = np.where((short[one] == long[one]) & ~_transposed(first, second, one), NUMBER.CHANGED, NUMBER.SLIP)
-    for at in np.flatnonzero((distance > 0) & (distance <= 3)):
-        if _folded(first[at]) == _folded(second[at]):
-            result[at] = NUMBER.LOOKALIKE
+    changed = process.cpdist(first, second, scorer=Hamming.distance, dtype=np.int32) == 1
+    result[one] = np.where(changed[one] & (short[one] == long[one]), NUMBER.CHANGED, NUMBER.SLIP)
+    alike = np.flatnonzero((distance > 0) & (distance <= 3))
+    folded = [_folded([texts[at] for at in alike.tolist()]) for texts in (first, second)]
+    result[alike[pc.equal(*folded).to_numpy(zero_copy_only=False)]] = NUMBER.LOOKALIKE
     for at in np.flatnonzero(_tails(first, second, short != long)):
         result[at] = _tail(*sorted((first[at], second[at]), key=len), int(result[at]))
-    for at in np.flatnonzero(forms.exponent[a] ^ forms.exponent[b]):
-        if _damaged(forms.text[a[at]], forms.text[b[at]]):
+    dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
+    if len(dated):  # a typing error within the financial year itself
+        printed = [[text.upper() for text in forms.texts(codes[dated])] for codes in (a, b)]
+        result[dated[process.cpdist(*printed, scorer=OSA.distance) == 1]] = NUMBER.SLIP
+    strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
+    for at, one, two in zip(strange.tolist(), forms.texts(a[strange]), forms.texts(b[strange]), strict=True):
+        if _damaged(one, two):
             result[at] = NUMBER.TAIL
     return result[inverse]
 
 
-def _transposed(first: list[str], second: list[str], among: np.ndarray) -> np.ndarray:
-    return np.array([sorted(first[at]) == sorted(second[at]) for at in np.flatnonzero(among)], dtype=bool)
-
-
-def _folded(text: str) -> str:
+def _folded(texts: list[str]) -> pa.Array:
     """Look-alike letters as digits, without the leading zeros that this makes."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", text.translate(_LOOKALIKES))
+    folded = pa.array(texts, type=pa.large_string())
+    for letter, digit in _LOOKALIKES:
+        folded = pc.replace_substring(folded, letter, digit)
+    return pc.replace_substring_regex(folded, r"(^|[^0-9])0+([0-9])", r"\1\2")
 
 
 def _tails(first: list[str], second: list[str], among: np.ndarray) -> np.ndarray:

@@ -43,27 +43,27 @@ def standing(pool: Pool, side: Documents, settings: MatchSettings) -> Standing:
 
 
 def _in_parts(side: Documents, parts: tuple[str, ...]) -> np.ndarray:
-    if "gstr2b_part" not in side.table.columns:
+    if "gstr2b_part" not in side.source.columns:
         return np.zeros(len(side), dtype=bool)
-    return side.table["gstr2b_part"].isin(parts).to_numpy(bool)
+    return side.source["gstr2b_part"].isin(parts).to_numpy(bool)[side.order]
 
 
-def _amendments(pool: Pool, side: Documents, counts: np.ndarray) -> np.ndarray:
+def _amendments(pool: Pool, side: Documents, stands: np.ndarray) -> np.ndarray:
     """For each row the amendment that took its place, or -1.
 
     An amendment names its original by number and date; of several amendments of one original the latest stands.
     One that was rejected, or is only reversed, takes nobody's place.
     """
     result = np.full(len(side), -1)
-    table = side.table
-    if "section" not in table.columns or "original_doc_no" not in table.columns:
-        return result
-    rows = np.flatnonzero(side.amended & counts & table["original_doc_no"].notna().to_numpy())
+    rows = np.flatnonzero(side.amended & stands)
+    original = side.column("original_doc_no", rows)
+    rows = rows[(original.notna() & original.ne("")).to_numpy(bool)]
     if not len(rows):
         return result
-    canon, day = _originals(table, rows)
-    family = table["section"].map(_FAMILY).fillna(0).to_numpy(np.int64)
-    rank = _lateness(table)
+    canon, day = _originals(side, rows)
+    sections, names = pd.factorize(side.source["section"])
+    family = np.array([*(_FAMILY.get(name, 0) for name in names), 0])[sections][side.order]
+    rank = _lateness(side.source)[side.order]
     left, right = _same_document(pool, side, rows, canon, day, family)
     also_left, also_right = _same_original(side, rows, canon, day, family)
     left, right = np.concatenate([left, also_left]), np.concatenate([right, also_right])
@@ -74,12 +74,10 @@ def _amendments(pool: Pool, side: Documents, counts: np.ndarray) -> np.ndarray:
     return result
 
 
-def _originals(table: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    codes, texts = pd.factorize(table["original_doc_no"].iloc[rows])
-    canon = number_forms(pd.Series(texts, dtype="str")).canon[codes].view(np.int64)
-    if "original_doc_date" not in table.columns:
-        return canon, np.full(len(rows), -1)
-    days = table["original_doc_date"].to_numpy().astype("datetime64[D]")[rows]
+def _originals(side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    codes, texts = pd.factorize(side.column("original_doc_no", rows))
+    canon = number_forms(texts).canon[codes].view(np.int64)
+    days = pd.to_datetime(side.column("original_doc_date", rows)).to_numpy().astype("datetime64[D]")
     return canon, np.where(np.isnat(days), -1, days.astype(np.int64))
 
 
@@ -124,6 +122,8 @@ def _neighbours(pool: Pool, side: Documents, free: np.ndarray, settings: MatchSe
     double = np.full(len(side), -1)
     rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
     key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], side.year[rows])
+    again = pd.Series(key).duplicated(keep=False).to_numpy()
+    rows, key = rows[again], key[again]
     order = np.lexsort((rows, side.money[rows, 0], key))
     rows, key = rows[order], key[order]
     window = round(settings.rival_window * 100)

@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from imsrecon.domain import valid_gstins
-from imsrecon.match.documents import Documents, Pool
+from imsrecon.match.joins import distinct, join
 
 
-def mend_gstins(pool: Pool) -> Pool:
-    """Give a GSTIN that is no GSTIN, and stands on one side only, the PAN of the one on the other that it must be.
+def mended_pans(gstins: np.ndarray, in_books: np.ndarray, in_portal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The PAN of each GSTIN as a code in the order of their texts, and which were read as another's.
 
-    A checksum finds every single mistyped character, so only GSTINs that fail it are mended, and only where exactly
-    one of the other side is a single typing error away (one character changed, missing, doubled, or two transposed).
+    `in_books` and `in_portal` say on which side each stands. A checksum finds every single mistyped character, so
+    only GSTINs that fail it and stand on one side only are mended, and only where exactly one of the other side is a
+    single typing error away (one character changed, missing, doubled, or two transposed).
+    What is too short to hold a PAN stands for itself.
     """
-    if not len(pool.gstins):
-        return pool
-    valid = valid_gstins(pd.Series(pool.gstins, dtype="str")).to_numpy()
-    in_books, in_portal = _present(pool.register, len(valid)), _present(pool.portal, len(valid))
+    text = pd.Series(gstins, dtype="str")
+    pan = pd.factorize(text.str.slice(2, 12).where(text.str.len() == 15, text), sort=True)[0]
+    if not len(gstins):
+        return pan, np.zeros(0, dtype=bool)
+    valid = valid_gstins(text).to_numpy()
     partner = np.full(len(valid), -1)
     for here, there in ((in_books, in_portal), (in_portal, in_books)):
         wrong = np.flatnonzero(here & ~there & ~valid & (partner < 0))
-        partner[wrong] = _only_neighbour(pool.gstins, wrong, np.flatnonzero(there))
+        partner[wrong] = _only_neighbour(gstins, wrong, np.flatnonzero(there))
     mended = partner >= 0
-    if not mended.any():
-        return pool
-    pan_of = np.full(len(valid), -1)
-    for side in (pool.register, pool.portal):
-        known = side.gstin >= 0
-        pan_of[side.gstin[known]] = side.pan[known]
-    pan_of = np.where(mended, pan_of[partner], pan_of)
-    register, portal = (_with_pans(side, pan_of) for side in (pool.register, pool.portal))
-    return replace(pool, register=register, portal=portal, repaired=mended)
-
-
-def _present(side: Documents, count: int) -> np.ndarray:
-    return np.bincount(side.gstin[side.gstin >= 0], minlength=count) > 0
-
-
-def _with_pans(side: Documents, pan_of: np.ndarray) -> Documents:
-    return replace(side, pan=np.where(side.gstin >= 0, pan_of[side.gstin], side.pan))
+    return np.where(mended, pan[partner], pan), mended
 
 
 def _only_neighbour(texts: np.ndarray, wrong: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -52,22 +37,15 @@ def _only_neighbour(texts: np.ndarray, wrong: np.ndarray, others: np.ndarray) ->
     result = np.full(len(wrong), -1)
     if not len(wrong) or not len(others):
         return result
-    near: dict[int, set[int]] = {}
-    for part in (slice(0, 7), slice(-7, None)):
-        blocks = pd.Series(others).groupby([texts[code][part] for code in others]).indices
-        groups = pd.Series(range(len(wrong))).groupby([texts[code][part] for code in wrong]).indices
-        for head, rows in groups.items():
-            if head in blocks:
-                _add_near(near, texts, wrong, rows, others[blocks[head]])
-    for row, found in near.items():
-        if len(found) == 1:
-            result[row] = found.pop()
+    here, there = pd.Series(texts[wrong], dtype="str"), pd.Series(texts[others], dtype="str")
+    found = []
+    for begin, end in ((0, 7), (-7, None)):
+        keys = pd.factorize(pd.concat([here.str.slice(begin, end), there.str.slice(begin, end)]))[0].astype(np.uint64)
+        found.append(join(np.arange(len(wrong)), others, [keys[: len(wrong)]], [keys[len(wrong) :]], 1 << 40))
+    pairs = distinct(np.concatenate([row << 32 | other for row, other in found]))
+    row, other = pairs >> 32, pairs & 0xFFFFFFFF
+    apart = process.cpdist(here.take(row).tolist(), texts[other].tolist(), scorer=OSA.distance, score_cutoff=1)
+    row, other = row[apart <= 1], other[apart <= 1]
+    only = np.bincount(row, minlength=len(wrong)) == 1
+    result[row[only[row]]] = other[only[row]]
     return result
-
-
-def _add_near(near: dict[int, set[int]], texts: np.ndarray, wrong: np.ndarray, rows: np.ndarray, others: np.ndarray):
-    distances = process.cdist(
-        texts[wrong[rows]].tolist(), texts[others].tolist(), scorer=OSA.distance, score_cutoff=1, dtype=np.uint8
-    )
-    for row, column in zip(*np.nonzero(distances <= 1), strict=True):
-        near.setdefault(int(rows[row]), set()).add(int(others[column]))

@@ -51,7 +51,7 @@ def unmatched_reasons(
     )
     aside = np.flatnonzero(category == UNMATCHED.index("set_aside"))
     if len(aside):
-        parts = ours.table["gstr2b_part"].iloc[rows[aside]].map(_PARTS).tolist()
+        parts = ours.column("gstr2b_part", rows[aside]).map(_PARTS).tolist()
         _put(reasons, aside, "Stands in {} of GSTR-2B: there is nothing to match.", parts)
     return reasons
 
@@ -88,9 +88,30 @@ def _apart(pool: Pool, side: str, pairs: Evidence, partner: np.ndarray, words: V
             reasons.append(_nothing_like_it(side, named[place], pairs, place, apart[place]))
             continue
         differs = _differences(pairs, place, clauses, apart[place])
-        owner = f"; it belongs to {owners[place]}" if partner[close[place]] >= 0 else ""
-        reasons.append(f"{head}: {', '.join(differs) or 'all fields agree'}{owner}.")
+        taken = partner[close[place]] >= 0
+        more = f"; it belongs to {owners[place]}" if taken else _what_would_match(pairs, place)
+        reasons.append(f"{head}: {', '.join(differs) or 'all fields agree'}{more}.")
     return reasons
+
+
+def _what_would_match(pairs: Evidence, place: int) -> str:
+    """The one change that would have made the pair a match, the smallest first; nothing if no single one would."""
+    fields = {name: getattr(pairs, name)[[place]] for name in ev.WEIGHED}
+    days = int(pairs.gap[place])
+    changes = (
+        (f"the dates were not {days} days apart", {"date": ev.SAME_DATE, "same_year": True}),
+        ("the numbers agreed", {"number": NUMBER.CANON, "other_token": False}),
+        ("the amounts agreed", {"money": ev.NEAR}),
+        ("it were of the same type", {"kind": ev.SAME_KIND}),
+        ("the GSTIN were the same", {"supplier": ev.SAME_GSTIN}),
+    )
+    for told, change in changes:
+        if all(fields[name][0] == value for name, value in change.items()):
+            continue
+        other = fields | {name: np.array([value]) for name, value in change.items()}
+        if ev.total_bits(**other)[0] > ev.LINK:
+            return f"; it would match if {told}"
+    return ""
 
 
 def _nothing_like_it(side: str, named: str, pairs: Evidence, place: int, apart: np.ndarray) -> str:

@@ -45,7 +45,7 @@ def _outside(
     held_over = facts["carried"] | applied["stated"].eq("P") | applied["action"].eq("P")
     before = (when < 0) & ~held_over
     # The supplier's own period comes later than the one asked for: his form cannot have been filed in time (D-01).
-    returns = table["return_period"].fillna("").to_numpy(dtype=object)
+    returns = table["return_period"].fillna("")
     early = by_value(returns, lambda month: bool(month) and profile.tax_period(month) > tax_period, "bool")
     return [
         ((when > 0) & amended, "next_period", "D-03"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from imsrecon.act import due_date
-from imsrecon.domain import credit_cutoff, first_day, show_date, show_period, show_rupees, total_tax
+from imsrecon.domain import credit_cutoff, financial_year, first_day, show_date, show_period, show_rupees, total_tax
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -56,7 +56,7 @@ def _counted(table: pd.DataFrame, word: str) -> str:
 
 def _dates(month: Month) -> list[tuple[str, str]]:
     last_year_end = date(first_day(month.period).year - (first_day(month.period).month < 4), 3, 31)
-    cutoff = credit_cutoff(last_year_end)
+    cutoff = credit_cutoff(last_year_end, month.profile.filed_gstr9.get(financial_year(last_year_end)))
     return [
         ("GSTR-2B made on", _until(due_date("gstr2b", month.period, month.profile), month.today)),
         ("GSTR-3B due on", _until(due_date("gstr3b", month.period, month.profile), month.today)),

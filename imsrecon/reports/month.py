@@ -60,8 +60,6 @@ class MonthReport:
         sections = {name: view(name, sheet) for name, sheet in self.sheets.items()}
         write_page(page, title=self.title, facts=self.facts, sections=sections, charts=self.charts)
         write_workbook(workbook, self.sheets, title=self.title, facts=self.facts)
-        for old in folder.glob(f"ims_*_{self.month.profile.gstin}_{self.month.period}_*.json"):
-            old.unlink()
         files = [page, workbook, *self.month.write_upload(folder)]
         run.write_text(json.dumps(self._run(files), indent=1), encoding="utf-8")
         return [*files, run]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DESCRIBED = ("supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date", *AMOUNTS)
 # Excel takes a cell that begins with one of these for a formula.
-_FORMULA = r"^\s*[=+\-@|%\t\r]"
+_FORMULA = r"^[\s\u200b\u2060\ufeff]*[=+\-@|%\t\r＝＋－＠]"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,15 @@ def reconcile_files(
 
 def _refuse_strangers(register: Intake, portal: Intake) -> None:
     books, theirs = (set(side.documents["company_gstin"].dropna()) for side in (register, portal))
-    if books and theirs and not books & theirs:
+    if len(theirs) > 1 or (books and theirs and not books & theirs):
         raise InputError(
-            f"The register belongs to {', '.join(sorted(books))}, the portal's files to {', '.join(sorted(theirs))}.",
+            f"The register belongs to {_named(books)}, the portal's files to {_named(theirs)}.",
             hint="Give files of one company.",
         )
+
+
+def _named(gstins: set[str]) -> str:
+    return ", ".join(sorted(gstins)) or "nobody that it names"
 
 
 def _suggestions(

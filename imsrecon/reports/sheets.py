@@ -46,8 +46,8 @@ _MONEY = tuple(_HEAD_WORDS.values())
 
 
 def month_sheets(month: Month, scenarios: Mapping[str, pd.DataFrame]) -> dict[str, Sheet]:
-    """A month's nine sheets: Summary, Matched, Mismatch, Probable, Only in books, Only in portal, Actions, Table 4,
-    Control.
+    """A month's sheets: Summary, Matched, Mismatch, Probable, Only in books, Only in portal, Actions, Table 4,
+    Control, and Refused if any row of a file could not be read.
 
     `scenarios`: name of a set of decisions → its Table 4 (line and the four heads), the first as decided now.
     Every portal record stands once in Matched, Mismatch, Probable or Only in portal, and once in Actions.
@@ -56,6 +56,8 @@ def month_sheets(month: Month, scenarios: Mapping[str, pd.DataFrame]) -> dict[st
     sheets["Actions"] = _actions(month.reconciliation, month.portal, month.suggestions, month.standing_decisions)
     sheets["Table 4"] = _table4(scenarios)
     sheets["Control"] = _control(month.control())
+    if len(month.refused):
+        sheets["Refused"] = _refused(month.refused)
     return sheets
 
 
@@ -304,3 +306,9 @@ def _control(control: pd.DataFrame) -> Sheet:
     return Sheet(
         table, ". ".join([*said, "Each step adds up to these; here credit notes count as printed, positive"]) + "."
     )
+
+
+def _refused(rows: pd.DataFrame) -> Sheet:
+    words = {"file": "File", "sheet": "Sheet", "row": "Row", "why": "Why", "raw": "What the row holds"}
+    said = f"{_count(len(rows), 'row')} could not be read and count nowhere: mend them in the file and import it again."
+    return Sheet(rows[list(words)].rename(columns=words), said)

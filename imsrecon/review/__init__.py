@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imsrecon.review.findings import FINDINGS, NOTES
-from imsrecon.review.policy import check_policy, load_policy
+from imsrecon.review.policy import check_policy, load_policy, policy_diff
 from imsrecon.review.suggestions import SUGGESTION_COLUMNS, suggest
 
-__all__ = ["FINDINGS", "NOTES", "SUGGESTION_COLUMNS", "check_policy", "load_policy", "suggest"]
+__all__ = ["FINDINGS", "NOTES", "SUGGESTION_COLUMNS", "check_policy", "load_policy", "policy_diff", "suggest"]

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from imsrecon.act import allowed_actions, standing
+from imsrecon.act import rulings
 from imsrecon.domain import Profile, TableError, last_day, pans, rule37_day, to_paise, total_tax
 from imsrecon.match import Reconciliation
 from imsrecon.review.sentences import numbers_and_dates
@@ -20,6 +20,10 @@ _SHARED = [
     "doc_id", "supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date", "reverse_charge", "supply_class",
 ]  # fmt: skip
 _PORTAL = ["section", "gstr2b_part", "itc_reason", "filing_status", "supplier_3b_filed", "portal_action"]
+_RULED = [
+    "accept", "reject", "pending", "why_not", "pending_until",
+    "gstr2b_period", "direction", "original_state", "locked", "closed",
+]  # fmt: skip
 _FLAGS = {  # yes or no, no where unknown
     "linked", "accept", "reject", "pending", "locked", "blocked", "common", "not_received", "unpaid", "reverse_charge",
     "known_supplier", "claimed", "period_filed", "twin", "twin_linked", "twin_claimed", "repeats", "related_later",
@@ -149,11 +153,10 @@ def _portal_facts(
     when: tuple[str, Profile, date | None],
 ) -> pd.DataFrame:
     facts = portal[_SHARED + _PORTAL].assign(paise=_signed(portal), portal_id=portal["doc_id"])
-    allowed = allowed_actions(portal, *when)[["accept", "reject", "pending", "why_not", "pending_until"]]
-    stands = standing(portal, *when)[["gstr2b_period", "direction", "original_state", "locked", "closed"]]
+    stands = rulings(portal, *when)[_RULED]
     alone = _alone(reconciliation, "portal", places.alone_portal)
     evidence = pd.concat([_linked(reconciliation, books, places), alone]).reindex(facts.index)
-    facts = pd.concat([facts, allowed, stands.rename(columns={"closed": "period_filed"}), evidence], axis="columns")
+    facts = pd.concat([facts, stands.rename(columns={"closed": "period_filed"}), evidence], axis="columns")
     filed_then = _filed(facts["booked_period"], when[1])
     facts["booked_when_filed"] = filed_then & (facts["booked_period"] < facts["gstr2b_period"])
     facts["claimed"] = _claimed(facts)

@@ -52,6 +52,39 @@ def check_policy(policy: pd.DataFrame) -> None:
         raise SettingsError(f"The policy cannot be followed: {'; '.join(faults)}.", hint="Correct these rows.")
 
 
+def policy_diff(mine: pd.DataFrame, shipped: pd.DataFrame | None = None) -> pd.DataFrame:
+    """What a firm's policy says otherwise than the shipped one (or another): one row a finding, span and column.
+
+    Columns, all str: finding, start, until, column, shipped, mine; `column` is `row` where one of the two has no row
+    for the span, and `order` where the finding decides at another place; "" stands for nothing. Empty if they agree.
+    """
+    theirs = load_policy() if shipped is None else shipped
+    keys = ["finding", "start", "until"]
+    names = [name for name in POLICY_COLUMNS if name not in keys]
+    sides = [table.astype({"auto": "str"}).set_index(keys)[names] for table in (theirs, mine)]
+    both = sides[0].join(sides[1], how="outer", suffixes=("_shipped", "_mine"), sort=False)
+    rows = [row for key, values in both.to_dict("index").items() for row in _differences(key, values, names)]
+    places = [
+        {name: place for place, name in enumerate(table["finding"].drop_duplicates())} for table in (theirs, mine)
+    ]
+    moved = [name for name in places[1] if _before(places[0], name) != _before(places[1], name)]
+    rows += [(name, "", "", "order", _before(places[0], name), _before(places[1], name)) for name in moved]
+    return pd.DataFrame(rows, columns=[*keys, "column", "shipped", "mine"]).astype("str")
+
+
+def _differences(key: tuple[str, ...], values: dict[str, object], names: list[str]) -> list[tuple[str, ...]]:
+    there = [pd.notna(values[f"rule_{side}"]) for side in ("shipped", "mine")]
+    if not all(there):
+        return [(*key, "row", *("here" if found else "" for found in there))]
+    pairs = [(name, str(values[f"{name}_shipped"]), str(values[f"{name}_mine"])) for name in names]
+    return [(*key, *pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _before(places: dict[str, int], name: str) -> str:
+    """The finding that is asked just before `name`."""
+    return {place: other for other, place in places.items()}.get(places.get(name, -1) - 1, "")
+
+
 def in_force(policy: pd.DataFrame, period: str) -> pd.DataFrame:
     """The rows of `policy` that hold in the 2B-period `period`."""
     return policy[(policy["start"] <= period) & (policy["until"] >= period)]

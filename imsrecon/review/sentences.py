@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.domain import show_date, show_paise, show_period
@@ -23,13 +25,35 @@ def unknown_placeholders(template: str) -> set[str]:
     return placeholders(template) - _FILLERS.keys()
 
 
-def fill(template: str, facts: pd.DataFrame) -> pd.Series:
-    """`template` for every row of `facts` (see `facts.gather`), str, on the same index."""
+class _Rows:
+    """Some rows of the facts, a column at a time: only what a sentence asks for is taken."""
+
+    def __init__(self, facts: pd.DataFrame, where: npt.NDArray[np.int64]) -> None:
+        self._facts = facts
+        self._where = where
+
+    def __getitem__(self, name: str) -> pd.Series:
+        return self._facts[name].iloc[self._where]
+
+
+def fill(template: str, facts: pd.DataFrame, where: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    """`template` for the rows of `facts` (see `facts.gather`) at the positions `where`."""
+    rows = _Rows(facts, where)
     parts = _PLACE.split(template)
-    text = pd.Series(parts[0], index=facts.index, dtype="str")
+    text = np.full(len(where), parts[0], dtype=object)
     for word, after in zip(parts[1::2], parts[2::2], strict=True):
-        text = text + _FILLERS[word](facts) + after
+        text = text + _FILLERS[word](rows).to_numpy(dtype=object) + after
     return text
+
+
+def fill_each(templates: pd.Series, facts: pd.DataFrame) -> pd.Series:
+    """Each row's own template filled, str, on the index of `facts`."""
+    text = np.full(len(facts), "", dtype=object)
+    codes, different = pd.factorize(templates)
+    for number, template in enumerate(different):
+        where = np.flatnonzero(codes == number)
+        text[where] = fill(str(template), facts, where)
+    return pd.Series(text, index=facts.index, dtype="str")
 
 
 def money(paise: pd.Series) -> pd.Series:
@@ -42,7 +66,7 @@ def days(dates: pd.Series) -> pd.Series:
     return _each(dates, show_date).fillna("")
 
 
-def numbers(frame: pd.DataFrame) -> pd.Series:
+def numbers(frame: pd.DataFrame | _Rows) -> pd.Series:
     """What each document is called: its number, or "(no number)"; control characters become spaces."""
     return _clean(frame["doc_no"]).fillna("(no number)")
 
@@ -53,7 +77,7 @@ def numbers_and_dates(frame: pd.DataFrame) -> pd.Series:
     return numbers(frame) + dates.where(dates == "", " of " + dates)
 
 
-def _suppliers(facts: pd.DataFrame) -> pd.Series:
+def _suppliers(facts: _Rows) -> pd.Series:
     named = _clean(facts["supplier_name"]).fillna(facts["supplier_gstin"])
     return named.mask(named.isna() & facts["doc_type"].eq("BOE"), "Customs").fillna("an unnamed supplier")
 
@@ -67,11 +91,11 @@ def _each(column: pd.Series, show: Callable[..., str]) -> pd.Series:
     return column.map(dict(zip(different, map(show, different), strict=True))).astype("str")
 
 
-def _text(name: str, missing: str = "") -> Callable[[pd.DataFrame], pd.Series]:
+def _text(name: str, missing: str = "") -> Callable[[_Rows], pd.Series]:
     return lambda facts: facts[name].astype("str").fillna(missing)
 
 
-_FILLERS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+_FILLERS: dict[str, Callable[[_Rows], pd.Series]] = {
     "number": numbers,
     "supplier": _suppliers,
     "gstin": _text("supplier_gstin", "no GSTIN"),

@@ -7,14 +7,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from imsrecon.act import due_date
+from imsrecon.act import due_date, portal_table
 from imsrecon.domain import Profile, check_period, conform, to_paise, to_rupees
 from imsrecon.match import Reconciliation
 from imsrecon.review.deadlines import credit_days, deadlines, pending_ends
 from imsrecon.review.facts import gather
 from imsrecon.review.findings import NOTES, Conditions, first_finding
 from imsrecon.review.policy import check_policy, in_force, load_policy
-from imsrecon.review.sentences import days, fill
+from imsrecon.review.sentences import days, fill, fill_each
 from imsrecon.rulebook import CHECK, rule
 
 SUGGESTION_COLUMNS = (
@@ -63,7 +63,7 @@ def suggest(
         policy = load_policy()
     else:
         check_policy(policy)
-    register, portal = conform(register, "register"), conform(portal, "portal")
+    register, portal = conform(register, "register"), portal_table(portal)
     facts = gather(reconciliation, register, portal, period, profile, today)
     facts["gstr2b_period"] = facts["gstr2b_period"].astype("str").fillna(period)
     facts = _with_days(facts, profile, today)
@@ -98,7 +98,7 @@ def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame
     result["assumption"] = _assumption(facts, accepted & conditions.linked & ~conditions.note)
     spaced = result["assumption"].where(result["assumption"] == "", " " + result["assumption"])
     result["reason"] = _reason(facts, rows, result["action"]) + spaced
-    result["todo"] = _filled(rows, "todo", facts)
+    result["todo"] = fill_each(rows["todo"], facts)
     result["caution"] = _caution(facts, conditions, policy, rows, result)
     return result
 
@@ -147,18 +147,11 @@ def _assumption(facts: pd.DataFrame, accepted: np.ndarray) -> pd.Series:
 
 def _reason(facts: pd.DataFrame, rows: pd.DataFrame, action: pd.Series) -> pd.Series:
     """Sentence and advice; where the advised action is not open, what comes instead stands in the advice's place."""
-    advice = _filled(rows, "advice", facts)
+    advice = fill_each(rows["advice"], facts)
     for (wanted, got), text in _INSTEAD.items():
         advice = advice.mask(rows["action"].eq(wanted) & action.eq(got), text)
-    found = _filled(rows, "sentence", facts)
+    found = fill_each(rows["sentence"], facts)
     return found.where(advice == "", found + ": " + advice + ".")
-
-
-def _filled(rows: pd.DataFrame, column: str, facts: pd.DataFrame) -> pd.Series:
-    text = pd.Series("", index=facts.index, dtype="str")
-    for template, index in rows.groupby(column).groups.items():
-        text.loc[index] = fill(template, facts.loc[index])
-    return text
 
 
 def _caution(
@@ -196,12 +189,12 @@ def _left(facts: pd.DataFrame, wanted: pd.Series, result: pd.DataFrame) -> pd.Se
 
 
 def _note(name: str, conditions: Conditions, policy: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
-    text = pd.Series("", index=facts.index, dtype="str")
+    text = np.full(len(facts), "", dtype=object)
     holds = NOTES[name](conditions)
     for row in policy[policy["finding"].eq(name)].to_dict("records"):
-        here = holds & facts["gstr2b_period"].between(row["start"], row["until"]).to_numpy()
-        text.loc[here] = fill(str(row["sentence"]), facts.loc[here])
-    return text
+        where = np.flatnonzero(holds & facts["gstr2b_period"].between(row["start"], row["until"]).to_numpy())
+        text[where] = fill(str(row["sentence"]), facts, where)
+    return pd.Series(text, index=facts.index, dtype="str")
 
 
 def _weak(rows: pd.DataFrame) -> pd.Series:

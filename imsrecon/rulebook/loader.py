@@ -3,19 +3,19 @@
 A file has `[table]` (about, key: the columns that, with the period, tell its rows apart) and `[[row]]`: each row has
 `id` (of `ims-rules`), `from` and, if it has ended, `until` (first and last 2B-period), `source`, `confidence`
 (H, M, L) and the columns of its own table. A list in a key column means: this row for each of these values.
-A row that K corrects names the correction in `corrected_by`.
+A row that K corrects names the correction in `corrected_by`. `[[table.complete]]` says which situations must have a
+row: `from` which period, and for each column the values; a table with a gap does not load.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
 
 from imsrecon.domain import RulebookError, check_period
+from imsrecon.rulebook.checks import FOREVER, refuse_gaps, refuse_overlaps, refuse_strange_ids
 
 FOLDER = Path(__file__).parent
 ALWAYS = "2017-07"
@@ -56,19 +56,24 @@ def table_names() -> list[str]:
 def load(name: str) -> tuple[Rule, ...]:
     """All rows of the table `name`, in the file's order, checked.
 
-    Raises `RulebookError` if the table is unknown, a row lacks a column, or two rows with one key overlap in time.
+    Raises `RulebookError` if the table is unknown, a row lacks a column, two rows with one key overlap in time, a
+    situation that the table must cover has no row, or an id is named that no table has.
     """
     path = FOLDER / f"{name}.toml"
     if not path.is_file():
         raise RulebookError(f"The rulebook has no table '{name}'.", hint=f"It has {', '.join(table_names())}.")
-    return read_table(path.read_text(encoding="utf-8"), name)
+    rules = read_table(path.read_text(encoding="utf-8"), name)
+    refuse_strange_ids(rules, name, FOLDER)
+    return rules
 
 
 def read_table(text: str, name: str) -> tuple[Rule, ...]:
     """The rows of one table's TOML text; `load` without the disk."""
     content = tomllib.loads(text)
     rules = tuple(_rule(row, name) for row in content.get("row", []))
-    _refuse_overlaps(rules, content.get("table", {}).get("key", ["id"]), name)
+    head = content.get("table", {})
+    refuse_overlaps(rules, head.get("key", ["id"]), name)
+    refuse_gaps(rules, head.get("complete", []), name)
     return rules
 
 
@@ -101,28 +106,9 @@ def _rule(row: dict[str, object], table: str) -> Rule:
         raise RulebookError(f"Table '{table}', row {row.get('id', '?')}: {', '.join(missing)} is missing.")
     if row["confidence"] not in ("H", "M", "L"):
         raise RulebookError(f"Table '{table}', row {row['id']}: confidence {row['confidence']!r} is none of H, M, L.")
-    start, until = str(row.get("from", ALWAYS)), str(row.get("until", "9999-12"))
+    start, until = str(row.get("from", ALWAYS)), str(row.get("until", FOREVER))
     check_period(start)
     if start > until:
         raise RulebookError(f"Table '{table}', row {row['id']}: it ends ({until}) before it begins ({start}).")
     own = {column: value for column, value in row.items() if column not in (*_NEEDED, "from", "until")}
     return Rule(str(row["id"]), table, start, until, str(row["source"]), str(row["confidence"]), own)
-
-
-def _refuse_overlaps(rules: tuple[Rule, ...], key: list[str], name: str) -> None:
-    seen: dict[tuple[object, ...], list[Rule]] = {}
-    for row in rules:
-        for identity in _identities(row, key):
-            for other in seen.setdefault(identity, []):
-                if row.start <= other.until and other.start <= row.until:
-                    raise RulebookError(
-                        f"Table '{name}': rows {other.id} and {row.id} both hold for {identity} "
-                        f"from {max(row.start, other.start)}.",
-                        hint="End one before the other begins.",
-                    )
-            seen[identity].append(row)
-
-
-def _identities(row: Rule, key: list[str]) -> Iterator[tuple[object, ...]]:
-    values = [row.id if column == "id" else row.get(column) for column in key]
-    return product(*(value if isinstance(value, list) else [value] for value in values))

@@ -68,7 +68,7 @@ def look_into(workspace: Workspace, paths: list[Path], period: str, kind: str | 
 
 def _look(workspace: Workspace, path: Path, period: str, kind: str | None) -> Seen:
     try:
-        side, intake = workspace.look(path, period, kind=kind)
+        side, intake = workspace.look(path, kind=kind)
     except ImsreconError as error:
         return Seen(path, error=str(error))
     return Seen(path, side, intake)
@@ -77,6 +77,11 @@ def _look(workspace: Workspace, path: Path, period: str, kind: str | None) -> Se
 def files_table(seen: list[Seen]) -> pd.DataFrame:
     """One line a file: what it is, its period, documents, rupees, set aside, refused."""
     return pd.DataFrame([_line(one) for one in seen if one.intake is not None])
+
+
+def known_by(seen: list[Seen]) -> list[tuple[str, str]]:
+    """File, and by what its kind was known, and what was noticed in it."""
+    return [(one.path.name, str(one.intake.sources["why"].iloc[0])) for one in seen if one.intake is not None]
 
 
 def left_out(seen: list[Seen]) -> pd.DataFrame:
@@ -120,7 +125,6 @@ def _line(seen: Seen) -> dict[str, object]:
         "Tax": int(total_tax(documents).sum()) / 100,
         "Set aside": len(intake.set_aside),
         "Refused": len(intake.refused),
-        "How it was known": str(found["why"]),
     }
 
 

@@ -90,6 +90,12 @@ def row(*children: ipw.Widget) -> ipw.HBox:
     return ipw.HBox(children, layout=ipw.Layout(flex_flow="row wrap", align_items="center", grid_gap="6px 10px"))
 
 
+def offer(widget: ipw.Select, options: list[tuple[str, object]], at: int = 0) -> None:
+    """Put options into a list and choose one, the first unless told; none if there is none."""
+    widget.options = options
+    widget.index = min(at, len(options) - 1) if options else None
+
+
 def listed(facts: list[list[str]] | list[tuple[str, str]]) -> str:
     """Labels and texts as a definition list, escaped."""
     return (

@@ -54,6 +54,13 @@ class ReviewGrid(anywidget.AnyWidget):
         """Call `function` whenever decisions were written."""
         self.changed.append(function)
 
+    def reload(self) -> None:
+        """Show decisions that were taken elsewhere."""
+        with self.state.lock:
+            self.state.reload()
+            self.state.show()
+            self._stale()
+
     def receive(self, message: object) -> None:
         """Answer one message of the browser; whatever is wrong with it becomes a sentence in the grid."""
         try:

@@ -47,10 +47,15 @@ def with_decisions(rows: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows.drop(columns=list(DECIDED), errors="ignore"), found.set_axis(rows.index)], axis="columns")
 
 
+def signed_tax(table: pd.DataFrame) -> np.ndarray:
+    """Tax of each document in paise, a credit note negative."""
+    return total_tax(table) * np.where(table["doc_type"].eq("CN"), -1, 1)
+
+
 def _side(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """The fields of one side under its prefix, amounts as signed paise."""
     sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    side = table[list(_FIELDS)].assign(value=to_paise(table[AMOUNTS[0]]) * sign, tax=total_tax(table) * sign)
+    side = table[list(_FIELDS)].assign(value=to_paise(table[AMOUNTS[0]]) * sign, tax=signed_tax(table))
     return side.add_prefix(prefix).reset_index(drop=True)
 
 

@@ -88,7 +88,7 @@ class ReviewState:
         self.generation = 0
         self.wanted = {"sort": "", "ascending": True, "text": "", "status": "left", "match": "any"}
         self.table = _with_keys(review_rows(month))
-        self._reload()
+        self.reload()
         if not self._status_mask("left").any():
             self.wanted["status"] = "all"
         self._arrange()
@@ -197,7 +197,7 @@ class ReviewState:
         with self.lock:
             before = self.table[["action", "itc_reduction", "remarks"]].fillna("")
             self.month.undo()
-            self._reload()
+            self.reload()
             after = self.table[["action", "itc_reduction", "remarks"]].fillna("")
             return np.flatnonzero((before != after).any(axis=1).to_numpy()).tolist()
 
@@ -291,7 +291,8 @@ class ReviewState:
         self.table.loc[rows, "changed"] = False
         self.table.loc[rows, "upload"] = _upload(self.table.iloc[rows]).to_numpy()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
+        """Take over the decisions on the disk, also those that were taken elsewhere."""
         self.table = with_decisions(self.table, self.month.decisions)
         self.table["upload"] = _upload(self.table)
 

@@ -3,7 +3,7 @@
 const ROW = 46, AHEAD = 60, KEEP = 4000, DELAY = 200;
 const ACTIONS = { A: "Accept", R: "Reject", P: "Pending", N: "No action" };
 const COLUMNS = [
-  ["", "Pick"], ["", "Side"], ["supplier", "Supplier"], ["number", "Number"], ["date", "Date"], ["value", "Taxable value ₹"],
+  ["", "Pick"], ["", "Side"], ["supplier", "Supplier"], ["number", "Number"], ["date", "Date"], ["value", "Taxable ₹"],
   ["tax", "Tax ₹"], ["match", "Match"], ["suggested", "Suggested"], ["decision", "Decision"], ["upload", "Upload"],
 ];
 const SIGNS = { same: "", near: "≈", differs: "≠", books: "", portal: "" };
@@ -30,7 +30,9 @@ function pair(books, portal, mark, className) {
   const cell = make("div", `pair ${className} ${mark}`);
   const same = mark === "same";
   if (!same) cell.title = `${MARK_WORDS[mark]}: books ${books || "nothing"}, portal ${portal || "nothing"}`;
-  cell.append(make("span", "books", books || "–"), make("span", "portal", (SIGNS[mark] ? SIGNS[mark] + " " : "") + (portal || "–")));
+  const theirs = make("span", "portal", portal || "–");
+  if (SIGNS[mark]) theirs.prepend(make("i", "sign", SIGNS[mark]));
+  cell.append(make("span", "books", books || "–"), theirs);
   return cell;
 }
 function rupees(paise) {
@@ -57,10 +59,12 @@ function build(el) {
     acts.append(b);
   }
   const undo = button("Undo", "undo", "Undo the last step (z)"), help = button("?", "help", "Keys (?)");
-  tools.append(search, match, make("span", "label", "Act on"), scope, acts, undo, help);
-  bar.append(chips, tools);
+  const find = make("div", "tools");
+  find.append(search, match);
+  tools.append(make("span", "label", "Act on"), scope, acts, make("span", "gap"), undo, help);
+  bar.append(chips, find, tools);
   const question = make("div", "question"), head = make("div", "head line"), body = make("div", "body"), pad = make("div", "pad");
-  const foot = make("div", "foot"), said = make("div", "said"), picked = make("span", "picked"), count = make("span", "count");
+  const foot = make("div", "foot"), said = make("div", "said"), picked = make("span", "picked"), count = make("span", "count"), busy = make("span", "busy");
   const detail = make("div", "detail"), keys = make("div", "keys");
   question.hidden = detail.hidden = keys.hidden = true;
   question.setAttribute("role", "alertdialog");
@@ -80,12 +84,12 @@ function build(el) {
   }
   body.append(pad);
   table.append(head, body);
-  foot.append(count, picked, said);
+  foot.append(count, picked, busy, said);
   keys.append(make("strong", "", "Keys"));
   for (const [key, text] of HELP) keys.append(make("kbd", "", key), make("span", "", text));
   root.append(bar, question, table, foot, detail, keys);
   el.append(root);
-  return { root, chips, search, match, scope, undo, help, question, table, head, body, pad, said, picked, count, detail, keys };
+  return { root, chips, search, match, scope, undo, help, question, table, head, body, pad, said, picked, count, busy, detail, keys };
 }
 
 function render({ model, el, signal }) {
@@ -106,6 +110,7 @@ function render({ model, el, signal }) {
   }
   function show() {
     const [start, stop] = window_();
+    ui.busy.textContent = saving.size ? `saving ${saving.size} …` : "";
     if (!inflight) {
       let at = start;
       while (at < stop && cache.has(at)) at++;
@@ -150,9 +155,11 @@ function render({ model, el, signal }) {
     const side = make("div", "pair side");
     side.append(make("span", "books", "Books"), make("span", "portal", "Portal"));
     const who = make("div", "who");
-    const gstin = make("span", `sub ${f.supplier[2]}`, f.supplier[2] === "differs" ? `≠ ${f.supplier[0] || "none"} / ${f.supplier[1] || "none"}` : f.supplier[1] || f.supplier[0] || "no GSTIN");
-    const kind = f.kind[1] || f.kind[0];
-    who.append(make("span", "name", row.name), gstin, make("span", `tag ${f.kind[2]}`, f.kind[2] === "differs" ? `≠ ${kind}` : kind));
+    const gstin = make("span", `sub ${f.supplier[2]}`, f.supplier[1] || f.supplier[0] || "no GSTIN");
+    if (f.supplier[2] === "differs") { gstin.prepend(make("i", "sign", SIGNS.differs)); gstin.title = `Books ${f.supplier[0] || "none"}, portal ${f.supplier[1] || "none"}`; }
+    const tag = make("span", `tag ${f.kind[2]}`, f.kind[1] || f.kind[0]);
+    if (f.kind[2] === "differs") { tag.prepend(make("i", "sign", SIGNS.differs)); tag.title = `Books ${f.kind[0]}, portal ${f.kind[1]}`; }
+    who.append(make("span", "name", row.name), gstin, tag);
     who.title = row.name;
     const match = make("div", "two");
     match.append(make("span", `badge ${row.category}`, row.match), make("span", "sub", row.differs));
@@ -172,7 +179,7 @@ function render({ model, el, signal }) {
     }
     decision.append(make("span", "sub", row.action ? ACTIONS[row.action] + (row.remarks ? " · remark" : "") : row.open ? "not decided" : "closed"));
     const upload = make("div", "upload", saving.has(row.id) ? "saving …" : row.upload);
-    node.replaceChildren(pick, side, who, pair(f.number[0], f.number[1], f.number[2], "number"), pair(f.date[0], f.date[1], f.date[2], "date"),
+    node.replaceChildren(pick, side, who, pair(f.number[0], f.number[1], f.number[2], "docno"), pair(f.date[0], f.date[1], f.date[2], "date"),
       pair(f.value[0], f.value[1], f.value[2], "money"), pair(f.tax[0], f.tax[1], f.tax[2], "money"), match, suggested, decision, upload);
     for (const cell of node.children) cell.setAttribute("role", "gridcell");
   }
@@ -365,7 +372,7 @@ function render({ model, el, signal }) {
     const acts = make("span", "acts");
     for (const a of Object.keys(ACTIONS)) {
       if (!message.open.includes(a)) continue;
-      const b = button(`${ACTIONS[a]} with this`, `do ${a}`);
+      const b = button(`${ACTIONS[a]} with this remark`, `do ${a}`);
       b.addEventListener("click", () => {
         const declared = {};
         if (a === "A" && reduction.value === "partial") for (const h in inputs) if (inputs[h].value) declared[h] = Number(inputs[h].value);

@@ -7,8 +7,9 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from imsrecon.domain import Profile, SettingsError, WorkspaceError
+from imsrecon.domain import Profile, SettingsError, WorkspaceError, parse_gstin
 from imsrecon.match import MatchSettings
+from imsrecon.workspace.store import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "client.toml"
-_KNOWN = {"gstin", "name", "frequency", "policy", "database", "match"}
+_TEXTS = ("gstin", "name", "policy", "database")
+_KNOWN = {*_TEXTS, "frequency", "match"}
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,18 @@ def read_client(folder: Path) -> Client:
             f"{folder} is no client's folder: it has no {FILE}.", hint="Make one with `imsrecon new DIR --gstin …`."
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WorkspaceError(f"{path} cannot be read: {error}.", hint="Correct the line it names.") from error
     unknown = sorted(content.keys() - _KNOWN)
     if unknown or "gstin" not in content:
         found = f"it has no gstin, or unknown settings ({', '.join(unknown)})" if unknown else "it names no gstin"
         raise WorkspaceError(f"{path}: {found}.", hint=f"Known are {', '.join(sorted(_KNOWN))}.")
-    client = Client(**content)
+    wrong = [name for name in _TEXTS if not isinstance(content.get(name, ""), str)]
+    wrong += [name for name in ("match",) if not isinstance(content.get(name, {}), dict)]
+    if wrong or not isinstance(content.get("frequency", ""), str | dict):
+        raise WorkspaceError(f"{path}: {', '.join(wrong) or 'frequency'} is not text.", hint="Put it in quotes.")
+    client = Client(**content | {"gstin": parse_gstin(content["gstin"]).text})
     client.profile({}, {})
     return client
 
@@ -74,7 +80,7 @@ def write_client(folder: Path, client: Client) -> None:
     for name, table in tables.items():
         if table:
             lines += ["", f"[{name}]", *(f"{_toml(key)} = {_toml(value)}" for key, value in table.items())]
-    (folder / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_whole(folder / FILE, ("\n".join(lines) + "\n").encode())
 
 
 def _toml(value: object) -> str:

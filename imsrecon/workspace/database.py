@@ -34,7 +34,12 @@ def _log_table(name: str, *columns: sa.Column) -> sa.Table:
     )
 
 
-meta = sa.Table("meta", metadata, sa.Column("schema_version", sa.Integer, nullable=False))
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("gstin", sa.Text, primary_key=True),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+)
 sources = _log_table(
     "sources",
     sa.Column("month", sa.Text, nullable=False),
@@ -43,9 +48,9 @@ sources = _log_table(
     sa.Column("files", sa.Text, nullable=False),
     sa.Column("table_key", sa.Text, nullable=False),
     sa.Column("period", sa.Text),
-    sa.Column("first_month", sa.Text),
-    sa.Column("last_month", sa.Text),
     sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("batch", sa.Integer, nullable=False),  # what one call imported is one download
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
 )
 decisions = _log_table(
     "decisions",
@@ -56,6 +61,7 @@ decisions = _log_table(
     sa.Column("itc_reduction", sa.Text),
     *(sa.Column(name, sa.Float) for name in DECLARED),
     sa.Column("remarks", sa.Text),
+    sa.Column("reason_code", sa.Text),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("how", sa.Text, nullable=False),
     sa.Column("rule", sa.Text),
@@ -82,29 +88,51 @@ runs = _log_table(
 LOGS = (sources, decisions, verdicts, filed_returns, runs)
 
 
-def open_database(url: str, *, create: bool = False) -> sa.Engine:
-    """An engine for `url`, checked for its schema; with `create` the tables are made where they are missing.
+def open_database(url: str | sa.URL, gstin: str, *, create: bool = False) -> sa.Engine:
+    """An engine for a client's database, checked to be his; with `create` it is made where there is none.
 
     No connection outlives its use, so threads and several kernels may share the workspace.
-    Raises `WorkspaceError` if the database is of another version or is no database.
+    Raises `WorkspaceError` if it is no database, of another version, of another client, or in use for too long.
     """
-    engine = sa.create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-    try:
+    with told():
+        engine = sa.create_engine(url, poolclass=NullPool)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_pragmas)
         if create:
-            _create(engine)
-        found = fetch(engine, sa.select(meta.c.schema_version))["schema_version"].tolist()
+            _create(engine, gstin)
+        found = fetch(engine, sa.select(meta))
+    versions = found["schema_version"].tolist()
+    if versions != [SCHEMA_VERSION]:
+        raise WorkspaceError(
+            f"The client's database has schema {versions}, this imsrecon reads {SCHEMA_VERSION}.",
+            hint="Use the imsrecon version that made it, or newer.",
+        )
+    if found["gstin"].tolist() != [gstin]:
+        raise WorkspaceError(
+            f"The database belongs to {found['gstin'].iloc[0]}, the folder to {gstin}.",
+            hint="Give each client a database of his own.",
+        )
+    return engine
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what a database complains of into one sentence with the way out."""
+    try:
+        yield
+    except sa.exc.ArgumentError as error:
+        raise WorkspaceError(f"The setting `database` is no database URL: {error}.") from error
+    except ModuleNotFoundError as error:
+        raise WorkspaceError(f"{error}.", hint="Install the driver with `pip install imsrecon[postgres]`.") from error
+    except sa.exc.OperationalError as error:
+        raise WorkspaceError(
+            f"The client's database does not answer: {error.orig}.",
+            hint="Close what else has it open for long, and check that the folder may be written.",
+        ) from error
     except sa.exc.DatabaseError as error:
         raise WorkspaceError(
             f"The client's database cannot be opened: {error.orig}.", hint="Restore it from the last copy."
         ) from error
-    if found != [SCHEMA_VERSION]:
-        raise WorkspaceError(
-            f"The client's database has schema {found}, this imsrecon reads {SCHEMA_VERSION}.",
-            hint="Use the imsrecon version that made it, or newer.",
-        )
-    return engine
 
 
 def _set_pragmas(connection: object, _record: object) -> None:
@@ -112,11 +140,11 @@ def _set_pragmas(connection: object, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _create(engine: sa.Engine) -> None:
+def _create(engine: sa.Engine, gstin: str) -> None:
     metadata.create_all(engine)
     with engine.begin() as connection:
         if connection.execute(sa.select(sa.func.count()).select_from(meta)).scalar() == 0:
-            connection.execute(meta.insert().values(schema_version=SCHEMA_VERSION))
+            connection.execute(meta.insert().values(gstin=gstin, schema_version=SCHEMA_VERSION))
         if engine.dialect.name == "sqlite":
             for table in LOGS:
                 for change in ("UPDATE", "DELETE"):
@@ -136,17 +164,10 @@ def fetch(engine: sa.Engine, query: sa.Select) -> pd.DataFrame:
         return pd.read_sql(query, connection)
 
 
-@contextmanager
-def written(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction, on the disk when the block ends."""
-    with engine.begin() as connection:
-        yield connection
-
-
 def append(engine: sa.Engine, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
     """Add rows to a log in one transaction; they are on the disk when this returns."""
     if rows:
-        with written(engine) as connection:
+        with told(), engine.begin() as connection:
             connection.execute(table.insert(), list(rows))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from imsrecon.domain import InputError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_any(path: Path, gstin: str, month: str, *, kind: str | None = None) -> tuple[str, Intake]:
+def read_any(path: Path, gstin: str, *, kind: str | None = None) -> tuple[str, Intake]:
     """Read one file as what its content shows it to be: side and `Intake`.
 
     `kind` may be `register` or `portal` where the content leaves it open. Raises `InputError` as the readers do.
@@ -30,32 +31,54 @@ def read_any(path: Path, gstin: str, month: str, *, kind: str | None = None) -> 
     return "register", read_register(path, gstin=gstin)
 
 
-def in_use(sources: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The imports that `month` works with, in the order they came.
+def standing(sources: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The imports up to `month` that were not taken back, in the order they came; a repeated one as it came last."""
+    last = sources[sources["month"] <= month].drop_duplicates(["month", "table_key"], keep="last")
+    return last[~last["withdrawn"].astype(bool)]
 
-    Of IMS downloads the month's newest; of GSTR-2B the newest of each period up to the month; of registers every one
-    up to the month, unless a later import covers all of its months.
+
+def portal_in_use(sources: pd.DataFrame, tables: list[pd.DataFrame], month: str) -> list[pd.DataFrame]:
+    """Of what the portal's files say, what counts in `month`: the tables to combine, oldest first.
+
+    `tables` are the documents of `sources`, one each. Of IMS downloads the month's newest counts, of GSTR-2B the
+    newest of each period up to the month, of GSTR-2A everything. What was read by one import is one download, however
+    many files it had. The portal's error file says what was refused, not what stands.
     """
-    known = sources[sources["month"] <= month]
-    ims = known["side"].eq("portal") & known["kind"].str.contains("ims")
-    downloads = known[ims & known["month"].eq(month)].tail(1)
-    statements = known[known["side"].eq("portal") & ~ims]
-    statements = statements[statements["period"].fillna(month) <= month].drop_duplicates("period", keep="last")
-    registers = known[known["side"].eq("register")]
-    registers = registers[~_covered(registers)]
-    return pd.concat([registers, statements, downloads]).sort_values("id")
+    if not tables:
+        return []
+    batch = np.repeat(sources["batch"].to_numpy(), [len(table) for table in tables])
+    of_month = np.repeat(sources["month"].eq(month).to_numpy(), [len(table) for table in tables])
+    whole = pd.concat(tables, ignore_index=True).assign(batch=batch)
+    statement = whole["gstr2b_part"].notna()
+    download = whole["portal_action"].notna() & ~statement
+    due = statement & (whole["gstr2b_period"].fillna(month) <= month)
+    newest = whole[due].groupby("gstr2b_period", dropna=False)["batch"].transform("max")
+    keep = due & whole["batch"].eq(newest.reindex(whole.index))
+    keep |= download & of_month & whole["batch"].eq(_newest_download(sources, month))
+    keep |= ~statement & ~download
+    keep &= whole["portal_error"].isna()
+    return [part.drop(columns="batch") for _, part in whole[keep].groupby("batch", sort=True)]
 
 
-def earlier_downloads(sources: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The newest IMS download of each month before `month`: they tell in which period a carried record came."""
-    earlier = sources[sources["side"].eq("portal") & sources["kind"].str.contains("ims") & (sources["month"] < month)]
-    return earlier.drop_duplicates("month", keep="last").sort_values("month")
+def _newest_download(sources: pd.DataFrame, month: str) -> int:
+    of_month = sources[sources["month"].eq(month)]
+    downloads = of_month[of_month["kind"].map(_has_download).astype(bool)]
+    return int(downloads["batch"].max()) if len(downloads) else -1
 
 
-def _covered(registers: pd.DataFrame) -> pd.Series:
-    """True where a later register spans the same months or more: it is the corrected copy."""
-    spans = registers[["id", "first_month", "last_month"]]
-    pairs = spans.merge(spans, how="cross", suffixes=("", "_later"))
-    later = pairs["id_later"] > pairs["id"]
-    wider = (pairs["first_month_later"] <= pairs["first_month"]) & (pairs["last_month_later"] >= pairs["last_month"])
-    return registers["id"].isin(pairs.loc[later & wider, "id"])
+def _has_download(kinds: str) -> bool:
+    return any(kind.startswith("ims") and "error" not in kind for kind in kinds.split())
+
+
+def first_seen(sources: pd.DataFrame, tables: list[pd.DataFrame], month: str) -> pd.Series:
+    """The month before `month` in whose IMS download a record first stood as filed: doc_id → month."""
+    parts = [
+        table.loc[table["portal_action"].notna() & table["filing_status"].eq("filed"), ["doc_id"]].assign(
+            month=of_month
+        )
+        for of_month, table in zip(sources["month"], tables, strict=True)
+        if of_month < month
+    ]
+    if not parts:
+        return pd.Series(dtype="str")
+    return pd.concat(parts).groupby("doc_id")["month"].min()

@@ -7,24 +7,34 @@ import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import allowed_actions, check_decisions, upload_payloads
-from imsrecon.domain import AMOUNTS, DECLARED, ImsreconError, Profile, to_paise, total_tax
+from imsrecon.act import DECISION_COLUMNS, allowed_actions, check_decisions, upload_payloads
+from imsrecon.domain import (
+    AMOUNTS,
+    HEADS,
+    ActionNotAllowed,
+    ImsreconError,
+    Profile,
+    empty_table,
+    to_paise,
+    total_tax,
+)
 from imsrecon.intake import Intake, combine_portal
 from imsrecon.match import Reconciliation, reconcile
 from imsrecon.preview import Gstr2b, preview_2b
 from imsrecon.review import load_policy, suggest
 from imsrecon.workspace import database
-from imsrecon.workspace.imports import earlier_downloads, in_use
+from imsrecon.workspace.imports import first_seen, portal_in_use, standing
+from imsrecon.workspace.store import write_whole
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from imsrecon.workspace.workspace import Workspace
-
-DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks")
 
 
 class Month:
@@ -49,53 +59,66 @@ class Month:
 
     @cached_property
     def sources(self) -> pd.DataFrame:
-        """The imports this month works with."""
-        return in_use(self.workspace.sources, self.period)
+        """The imports this month knows, oldest first."""
+        return standing(self.workspace.sources, self.period)
 
     @cached_property
     def intakes(self) -> list[tuple[str, Intake]]:
         """The same imports, read: side and `Intake`."""
         return [(row.side, self.workspace.load(row.table_key, row.side)) for row in self.sources.itertuples()]
 
-    def _side(self, side: str) -> list[pd.DataFrame]:
-        tables = [intake.documents for found, intake in self.intakes if found == side]
-        if not tables:
-            what = {"register": "purchase register", "portal": "IMS download or GSTR-2B"}[side]
+    def _documents(self, side: str) -> list[pd.DataFrame]:
+        if not self.intakes:
             raise ImsreconError(
-                f"No {what} was imported for {self.period} or before.", hint="Run the import step first.", code="empty"
+                f"Nothing was imported for {self.period} or before.", hint="Run the import step first.", code="empty"
             )
-        return tables
+        return [intake.documents for found, intake in self.intakes if found == side]
 
     @cached_property
     def register(self) -> pd.DataFrame:
-        """The register documents (design 5.1); one that stands in two registers counts once, as in the newer."""
-        table = pd.concat(self._side("register"), ignore_index=True)
-        return table.drop_duplicates("doc_id", keep="last", ignore_index=True)
+        """The register documents (design 5.1), none before a register is imported.
+
+        Registers add up; a document that stands in two of them counts once, as in the newer.
+        """
+        tables = self._documents("register") or [empty_table("register")]
+        return pd.concat(tables, ignore_index=True).drop_duplicates("doc_id", keep="last", ignore_index=True)
 
     @cached_property
     def portal(self) -> pd.DataFrame:
-        """The portal records, IMS and GSTR-2B as one table.
+        """The portal records, IMS and GSTR-2B as one table, none before one of them is imported.
 
         A record's 2B-period is what a GSTR-2B or an earlier month's IMS download says. A record that arrives pending
         from an earlier return is taken to have been filed in time (D-01), so its clock runs from that period (K-12).
         """
-        table = combine_portal(*self._side("portal"))
+        sources, tables = self.sources[self.sources["side"].eq("portal")], self._documents("portal")
+        table = combine_portal(*portal_in_use(sources, tables, self.period) or [empty_table("portal")])
         pending = table["portal_action"].eq("P") & table["filing_status"].eq("filed")
         pending &= table["return_period"] < self.period
-        known = table["gstr2b_period"].fillna(table["doc_id"].map(self._first_seen()).astype("str"))
-        period = known.fillna(table["return_period"].where(pending))
+        seen = table["doc_id"].map(first_seen(sources, tables, self.period)).astype("str")
+        period = table["gstr2b_period"].fillna(seen).fillna(table["return_period"].where(pending))
         # What still stands in IMS after its period's return was pending: all else has left (C-25).
         carried = table["portal_action"].notna() & table["gstr2b_part"].isna() & (period < self.period)
         return table.assign(gstr2b_period=period, carried=carried.fillna(False).astype("bool"))
 
-    def _first_seen(self) -> dict[str, str]:
-        """The month in whose IMS download a record first stood as filed."""
-        seen: dict[str, str] = {}
-        for row in earlier_downloads(self.workspace.sources, self.period).itertuples():
-            documents = self.workspace.load(row.table_key, "portal").documents
-            for doc_id in documents.loc[documents["filing_status"].eq("filed"), "doc_id"]:
-                seen.setdefault(doc_id, row.month)
-        return seen
+    @property
+    def refused(self) -> pd.DataFrame:
+        """Rows of this month's imports that could not be read: file, sheet, row, raw, code, why."""
+        tables = [intake.refused for _, intake in self.intakes]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def _read_lines(self, side: str) -> list[dict[str, object]]:
+        """From the rows of the side's files to its documents."""
+        controls = [intake.control for found, intake in self.intakes if found == side]
+        if not controls:
+            return []
+        control = pd.concat(controls, ignore_index=True)
+        table = self.register if side == "register" else self.portal
+        used = np.array([len(table), to_paise(table["taxable_value"]).sum(), total_tax(table).sum()], dtype=np.int64)
+        lines = {"rows in the files": _counts(control, "read")}
+        for column, what in (("added_up", "joined"), ("set_aside", "set aside"), ("refused", "refused")):
+            lines[what] = -_counts(control, column)
+        lines["repeated, or replaced by a newer file"] = used - _counts(control, "kept")
+        return [_counted_line("read", side, what, counts) for what, counts in lines.items()]
 
     # match -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +185,10 @@ class Month:
         """The decisions that count: portal_id, action, itc_reduction, declared_*, remarks."""
         return self.decisions.loc[~self.decisions["changed"], list(DECISION_COLUMNS)].reset_index(drop=True)
 
+    def _log_as_it_is(self) -> None:
+        """Look at the log again: another kernel may have decided, or recorded a filing, since."""
+        self.refresh("profile", "decision_log", "decisions", "preview")
+
     def decide(
         self,
         decisions: pd.DataFrame,
@@ -172,10 +199,12 @@ class Month:
     ) -> str:
         """Take decisions, all or none; they are on the disk when this returns the batch's name.
 
-        `decisions`: portal_id and action, and where they apply itc_reduction, declared_igst … declared_cess, remarks.
+        `decisions`: portal_id and action, and where they apply itc_reduction, declared_igst … declared_cess,
+        remarks, reason_code.
         `steps`: a number for each row, ascending; each step is undone by itself. Not given: all are one step.
         Raises `ActionNotAllowed` with the rule if one of them may not be taken; the log then has nothing new.
         """
+        self._log_as_it_is()
         rows = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
         check_decisions(self.portal, rows, self.period, self.profile, self.today)
         batch = uuid.uuid4().hex
@@ -185,6 +214,7 @@ class Month:
 
     def decide_suggested(self) -> int:
         """Take every suggestion that may be taken unseen and is not decided yet; how many were taken."""
+        self._log_as_it_is()
         suggested = self.suggestions
         taken = suggested[suggested["auto"] & ~suggested["portal_id"].isin(self.decisions["portal_id"])]
         current = self.portal.set_index("doc_id")["portal_action"].reindex(taken["portal_id"])
@@ -196,7 +226,15 @@ class Month:
         return len(taken)
 
     def undo(self) -> int:
-        """Take back the last batch of decisions by new lines in the log; how many records it touched."""
+        """Take back the last batch of decisions by new lines in the log; how many records it touched.
+
+        Raises `ActionNotAllowed` once the period's GSTR-3B is filed: its records are frozen (C-25).
+        """
+        self._log_as_it_is()
+        if self.profile.filed_on(self.period):
+            raise ActionNotAllowed(
+                f"The GSTR-3B of {self.period} is filed: what was decided for it stands (C-25).", rule="C-25"
+            )
         log = self.decision_log
         undone = set(log.loc[log["how"].eq("undo"), "rule"])
         batches = log.loc[~log["how"].eq("undo") & ~log["batch"].isin(undone), "batch"]
@@ -213,8 +251,8 @@ class Month:
     def _log_decisions(self, rows: pd.DataFrame, batch: str | list[str]) -> None:
         content = pd.Series(_content(self.portal), index=self.portal["doc_id"])
         now = content.reindex(rows["portal_id"]).to_numpy()
-        kept = rows["content"].fillna(pd.Series(now)) if "content" in rows else now
-        rows = rows.assign(content=kept, batch=batch, period=self.period).astype(object)
+        kept = rows["content"].fillna(pd.Series(now)) if "content" in rows else pd.Series(now)
+        rows = rows.assign(content=kept.fillna(""), batch=batch, period=self.period).astype(object)
         records = rows.where(rows.notna(), None).to_dict("records")
         self.workspace.append(database.decisions, [self.workspace.signed(row) for row in records])
         self.refresh("decision_log", "decisions", "preview")
@@ -224,14 +262,22 @@ class Month:
         return upload_payloads(self.portal, self.standing_decisions, self.profile)
 
     def write_upload(self, folder: Path) -> list[Path]:
-        """Write the files for the portal into `folder`; their paths, none if nothing changed."""
+        """Write the files for the portal into `folder`; their paths, none if nothing changed.
+
+        Files of an earlier call for this month that are no longer true are deleted, lest they be uploaded.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for number, payload in enumerate(self.payloads(), start=1):
-            path = folder / f"ims_{payload['reqtyp'].lower()}_{self.profile.gstin}_{self.period}_{number}.json"
-            path.write_text(json.dumps(payload, ensure_ascii=False, indent=1), encoding="utf-8")
-            paths.append(path)
-        return paths
+        name = f"{self.profile.gstin}_{self.period}"
+        written = {
+            folder / f"ims_{payload['reqtyp'].lower()}_{name}_{number}.json": payload
+            for number, payload in enumerate(self.payloads(), start=1)
+        }
+        for path, payload in written.items():
+            write_whole(path, json.dumps(payload, ensure_ascii=False, indent=1).encode())
+        for old in folder.glob(f"ims_*_{name}_*.json"):
+            if old not in written:
+                old.unlink()
+        return list(written)
 
     # preview ---------------------------------------------------------------------------------------------------
 
@@ -260,8 +306,10 @@ class Month:
     def control(self) -> pd.DataFrame:
         """Rows and rupees at each step: step, side, what, rows, taxable_value, tax. They add up or this raises.
 
-        Amounts are as in the tables, always positive: a count of rupees, not a balance.
+        Amounts are as in the tables, credit notes too: a count of rupees, not a balance. The step `read` starts from
+        the files' rows and takes away what is no document of its own.
         """
+        read = [line for side in ("register", "portal") for line in self._read_lines(side)]
         imported = [
             _line("import", "register", "register documents", self.register),
             _line("import", "portal", "portal records", self.portal),
@@ -270,10 +318,17 @@ class Month:
         part = self.preview.documents.set_index("portal_id")["part"].reindex(self.portal["doc_id"])
         groups = self.portal.groupby(part.to_numpy(), dropna=False)
         previewed = [_line("preview", "portal", str(name), group) for name, group in groups]
-        table = pd.concat([pd.DataFrame(imported), matched, pd.DataFrame(previewed)], ignore_index=True)
+        table = pd.concat([pd.DataFrame(read + imported), matched, pd.DataFrame(previewed)], ignore_index=True)
         table = table[["step", "side", "what", "rows", "taxable_value", "tax"]]
         _refuse_unequal(table)
         return table
+
+
+def _counts(control: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
+    """Rows, paise of taxable value and paise of tax in one column of intakes' controls."""
+    by_measure = control.assign(paise=to_paise(control[column])).groupby("measure")["paise"].sum()
+    heads = sum(int(by_measure.get(head, 0)) for head in HEADS)
+    return np.array([by_measure.get("rows", 0) // 100, by_measure.get("taxable_value", 0), heads], dtype=np.int64)
 
 
 def _content(portal: pd.DataFrame) -> list[str]:
@@ -287,6 +342,11 @@ def _line(step: str, side: str, what: str, table: pd.DataFrame) -> dict[str, obj
     taxable, tax = int(to_paise(table["taxable_value"]).sum()), int(total_tax(table).sum())
     amounts = {"taxable_value": taxable / 100, "tax": tax / 100}
     return {"step": step, "side": side, "what": what, "rows": len(table)} | amounts
+
+
+def _counted_line(step: str, side: str, what: str, counts: npt.NDArray[np.int64]) -> dict[str, object]:
+    rows, taxable, tax = counts.tolist()
+    return {"step": step, "side": side, "what": what, "rows": rows, "taxable_value": taxable / 100, "tax": tax / 100}
 
 
 def _refuse_unequal(table: pd.DataFrame) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from imsrecon import intake as intake_room
 from imsrecon.domain import WorkspaceError, conform
 from imsrecon.intake import Intake
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-# Raised when a reader reads the same file differently: the import then gets a file of its own.
-READER_VERSION = 1
 _SIDE_TABLES = ("set_aside", "refused", "control", "sources")
 
 
@@ -26,7 +23,17 @@ def table_key(intake: Intake, side: str) -> str:
     """The name of an import's file: what was read and what read it."""
     hashes = "".join(sorted(intake.sources["sha256"]))
     digest = hashlib.sha256(hashes.encode()).hexdigest()[:16]
-    return f"{side}-{digest}-v{READER_VERSION}"
+    return f"{side}-{digest}-{reader_version()}"
+
+
+@cache
+def reader_version() -> str:
+    """A digest of the readers' own files: a reader that has changed gives the import a file of its own."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(intake_room.__file__).parent.iterdir()):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:8]
 
 
 def save(folder: Path, key: str, intake: Intake) -> None:
@@ -38,9 +45,16 @@ def save(folder: Path, key: str, intake: Intake) -> None:
     notes = {f"imsrecon.{name}": _packed(getattr(intake, name)) for name in _SIDE_TABLES}
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
     folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.part")
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    write_whole(path, sink.getvalue())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens meanwhile."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     with beside.open("wb") as file:
-        pq.write_table(table, file)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)

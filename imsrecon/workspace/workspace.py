@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+import re
 import shutil
 from datetime import UTC, date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from imsrecon.domain import Profile, WorkspaceError, check_period, parse_gstin
 from imsrecon.workspace import database, store
 from imsrecon.workspace.client import FILE, Client, read_client, write_client
-from imsrecon.workspace.imports import read_any
+from imsrecon.workspace.imports import read_any, standing
 from imsrecon.workspace.month import Month
 
 if TYPE_CHECKING:
@@ -38,8 +39,12 @@ class Workspace:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).resolve()
         self.client = read_client(self.folder)
-        local = f"sqlite:///{self.folder / DATABASE}"
-        self.engine = database.open_database(self.client.database or local, create=True)
+        if not self.client.database and not (self.folder / DATABASE).is_file():
+            raise WorkspaceError(
+                f"{self.folder / DATABASE} is missing: the client's imports and decisions are in it.",
+                hint="Copy it back from the last backup.",
+            )
+        self.engine = database.open_database(_url(self.folder, self.client), self.client.gstin)
 
     @classmethod
     def create(cls, folder: str | Path, gstin: str, name: str = "", **settings: object) -> Workspace:
@@ -50,6 +55,7 @@ class Workspace:
         client = Client(parse_gstin(gstin).text, name, **settings)
         client.profile({}, {})
         folder.mkdir(parents=True, exist_ok=True)
+        database.open_database(_url(folder.resolve(), client), client.gstin, create=True).dispose()
         write_client(folder, client)
         return cls(folder)
 
@@ -66,42 +72,54 @@ class Workspace:
         """The months that something was imported for, newest first."""
         return sorted(self.sources["month"].unique(), reverse=True)
 
-    def look(self, path: str | Path, month: str, *, kind: str | None = None) -> tuple[str, Intake]:
+    def look(self, path: str | Path, *, kind: str | None = None) -> tuple[str, Intake]:
         """Read a file as `import_files` would and store nothing: its side, and what it holds."""
-        return read_any(Path(path), self.client.gstin, check_period(month), kind=kind)
+        return read_any(Path(path), self.client.gstin, kind=kind)
 
     def import_files(self, paths: Iterable[str | Path], month: str, *, kind: str | None = None) -> list[Intake]:
-        """Read files, each on its own, and add them as sources of `month`.
+        """Read files, each on its own, and add them as sources of `month`; one call is one import.
 
-        A file that was added to the month before has no effect. Nothing is stored if any of them cannot be read.
+        Registers add up. Of the portal's files the newest import counts (`imports.portal_in_use`). A file that
+        counts already has no effect. Nothing is stored if any of them cannot be read.
         """
         check_period(month)
-        read = [read_any(Path(path), self.client.gstin, month, kind=kind) for path in paths]
+        read = [self.look(path, kind=kind) for path in paths]
+        sources = self.sources
+        batch = int(sources["batch"].max()) + 1 if len(sources) else 1
         rows = []
         for side, intake in read:
             key = store.table_key(intake, side)
             store.save(self.folder / TABLES, key, intake)
-            rows.append(_source_row(side, intake, key, month))
-        known = set(zip(self.sources["month"], self.sources["table_key"], strict=True))
-        new = [self.signed(row) for row in rows if (row["month"], row["table_key"]) not in known]
-        self.append(database.sources, new)
+            rows.append(_source_row(side, intake, key, month, batch))
+        self.append(database.sources, [self.signed(row) for row in _new(rows, standing(sources, month), month)])
         return [intake for _, intake in read]
 
+    def withdraw(self, source_id: int) -> None:
+        """Take an import back, by its number in `sources`; importing the file again brings it back."""
+        known = self.sources.set_index("id")
+        if source_id not in known.index:
+            raise WorkspaceError(f"There is no import number {source_id}.", hint="`imsrecon sources DIR` lists them.")
+        row = known.loc[source_id].drop(["by", "at"]).to_dict()
+        self.append(database.sources, [self.signed(row | {"withdrawn": True})])
+
     def record_filed(self, form: str, period: str, filed_on: date | None, arn: str = "") -> None:
-        """Note that a return was filed: `GSTR-3B` of a period, `GSTR-9` of a year; None takes the note back."""
+        """Note that a return was filed: `GSTR-3B` of a period (of a quarterly filer: of any month of the quarter),
+        `GSTR-9` of a year such as 2024-25; None takes the note back. Raises `WorkspaceError` for any other form."""
+        if form == "GSTR-3B":
+            period = self.profile.tax_period(check_period(period))
+        elif form != "GSTR-9" or not re.fullmatch(r"20\d{2}-\d{2}", period):
+            raise WorkspaceError(f"{form} of {period!r} is not kept.", hint="GSTR-3B of a period, GSTR-9 of a year.")
         filed = filed_on.isoformat() if filed_on else None
         row = {"form": form, "period": period, "filed_on": filed, "arn": arn}
         self.append(database.filed_returns, [self.signed(row)])
 
     def signed(self, row: dict[str, object]) -> dict[str, object]:
         """The row with who and when."""
-        return row | {"by": getpass.getuser(), "at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        return row | {"by": _user(), "at": datetime.now(UTC).isoformat(timespec="milliseconds")}
 
     def append(self, table: sa.Table, rows: list[dict[str, object]]) -> None:
         """Add rows to a log of the client's database; on the disk when this returns."""
         database.append(self.engine, table, rows)
-        if table is database.sources:
-            self.__dict__.pop("sources", None)
 
     def log(self, table: sa.Table, **equal: object) -> pd.DataFrame:
         """All rows of a log in their order, those that equal what is given."""
@@ -115,7 +133,7 @@ class Workspace:
         row = {"period": period, "verb": verb, "result": json.dumps(result, default=str)}
         self.append(database.runs, [self.signed(row)])
 
-    @cached_property
+    @property
     def sources(self) -> pd.DataFrame:
         """Every import, one row each, in the order they came."""
         return self.log(database.sources)
@@ -128,6 +146,17 @@ class Workspace:
         """The folder for what is handed out for `period`."""
         folder = self.folder / REPORTS / check_period(period)
         folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def new_reports(self, period: str) -> Path:
+        """`reports(period)`, emptied: what was handed out before moves to `earlier-1`, `earlier-2` … inside it."""
+        folder = self.reports(period)
+        handed_out = [path for path in folder.iterdir() if not path.name.startswith("earlier-")]
+        if handed_out:
+            earlier = folder / f"earlier-{1 + len(list(folder.glob('earlier-*')))}"
+            earlier.mkdir()
+            for path in handed_out:
+                path.rename(earlier / path.name)
         return folder
 
     def backup(self, target: str | Path) -> Path:
@@ -157,10 +186,32 @@ class Workspace:
         return {row.period: date.fromisoformat(row.filed_on) for row in latest.itertuples()}
 
 
-def _source_row(side: str, intake: Intake, key: str, month: str) -> dict[str, object]:
-    documents = intake.documents
-    days = documents["doc_date"] if side == "portal" else documents["voucher_date"].fillna(documents["doc_date"])
-    months = days.dropna().dt.strftime("%Y-%m")
+def _url(folder: Path, client: Client) -> str | sa.URL:
+    return client.database or sa.URL.create("sqlite", database=str(folder / DATABASE))
+
+
+def _user() -> str:
+    """Who works here; a hosted hub may run people under numbers without a name."""
+    try:
+        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _new(rows: list[dict[str, object]], stand: pd.DataFrame, month: str) -> list[dict[str, object]]:
+    """The rows to add: registers that do not stand yet, and the portal's files unless they are the newest anyway."""
+    stand = stand[stand["month"].eq(month)]
+    keys = {row["table_key"] for row in rows}
+    own = stand[stand["table_key"].isin(keys)]
+    later = stand[stand["side"].eq("portal") & ~stand["table_key"].isin(keys) & (stand["id"] > own["id"].min())]
+    known = set(own["table_key"])
+    portal = [row for row in rows if row["side"] == "portal"]
+    if all(row["table_key"] in known for row in portal) and later.empty:
+        portal = []
+    return [row for row in rows if row["side"] == "register" and row["table_key"] not in known] + portal
+
+
+def _source_row(side: str, intake: Intake, key: str, month: str, batch: int) -> dict[str, object]:
     found = intake.sources
     periods = found["period"].dropna()
     return {
@@ -170,7 +221,7 @@ def _source_row(side: str, intake: Intake, key: str, month: str) -> dict[str, ob
         "files": json.dumps(found["file"].tolist(), ensure_ascii=False),
         "table_key": key,
         "period": periods.iloc[0] if len(periods) else None,
-        "first_month": months.min() if len(months) else None,
-        "last_month": months.max() if len(months) else None,
-        "documents": len(documents),
+        "documents": len(intake.documents),
+        "batch": batch,
+        "withdrawn": False,
     }

@@ -61,7 +61,7 @@ def write(path, documents, chance, with_total):
         csv.writer(out).writerows(lines)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=st.lists(rows, min_size=1, max_size=8), seed=st.integers(0, 10**6), with_total=st.booleans())
 def test_what_is_read_equals_what_was_written(tmp_path, documents, seed, with_total):
     path = tmp_path / "register.csv"
@@ -109,7 +109,7 @@ def portal(rows_of, kind, period):
     )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(april=PORTAL, june=PORTAL, older=PORTAL, newer=PORTAL, seed=st.integers(0, 100))
 def test_combining_is_the_same_in_any_order_and_in_any_steps(april, june, older, newer, seed):
     statements = [portal(april, "2b", "2026-04"), portal(june, "2b", "2026-06")]

@@ -264,6 +264,12 @@ def test_no_match_has_a_nearest_and_what_kept_it_apart():
     assert "₹500.00 lower on the portal" in row["reason"]
 
 
+def test_the_one_change_that_would_have_matched_is_told():
+    result = reconcile(books(document(doc_no="V9", doc_date="2026-08-20")), portal(document()))
+    assert result.links.empty
+    assert "it would match if the dates were not 102 days apart" in result.unmatched["reason"].iloc[0]
+
+
 def test_the_one_thing_that_kept_two_apart_is_told():
     result = reconcile(books(document(doc_date="2025-06-20", base=700.0)), portal(document()))
     assert "324 days apart and in another financial year" in result.unmatched["reason"].iloc[0]

@@ -144,6 +144,48 @@ CASES = [
         {"doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1", "doc_no": "8123456", "section": "IMPG"},
         "exact", False,
     ),
+    # ---- more spellings of one number (real series), every other field equal
+    *[
+        case(f"spelling-{left}-vs-{right}", *numbers(left, right), "matched", True, "number_format")
+        for left, right in (
+            ("GST/0012", "GST-12"), ("GST 12", "GST/12"), ("gst12", "GST-12"), ("TI.0045", "TI/45"),
+            ("S_101", "S-101"), ("S#101", "S-101"), ("MH\\7", "MH/7"), ("000417", "417"), ("417", "AB/417"),
+            ("0417", "AB/24-25/0417".replace("24-25", "26-27")), ("26-27/9", "2026-27/9"), ("26-27/9", "2627/9"),
+            ("9/26-27", "9/2026-2027"), ("INV/26-27/9", "INV/9/2026-27"), ("INV 9 26-27", "INV-9-26-27"),
+            ("K/26-27/0001", "K/1"), ("PUR-18/26-27", "PUR/18/26-27"), ("B-01-X", "b/1/x"), ("12345.00", "12345"),
+            ("’900", "900"), ("TI/25/26-27", "25"), ("ＡＢ/7", "AB/7"), ("AB7C9", "AB/7/C/9"), ("R-0007", "R7"),
+            ("00045", "SL/26-27/45"), ("E/26-27/100", "E-100"), ("2026-27/GST/88", "26-27/GST/088"),
+        )
+    ],
+    # ---- numbers that only look alike: somebody must look, whatever else agrees
+    *[
+        case(f"look-{left}-vs-{right}", *numbers(left, right), "probable", False, "")
+        for left, right in (
+            ("AB/1001", "AB/1002"), ("AB/1001", "AB/1010"), ("AB/1001", "AB/101"), ("AB/1001", "CD/1001"),
+            ("S101", "5101"), ("I0045", "10045"), ("B/88", "8/88"),
+            ("A/1/2", "A/2/1"), ("GST/77", "GST/771"), ("MH-8054/26-26", "MH-8054/26-27"), ("X9", "Y7"),
+            ("9001", "90011"), ("DN/5", "CN/5"), ("P/12", "P/12/B"), ("1234", "1243"),
+        )
+    ],
+    case("other-serial-of-another-year", *numbers("INV/25-26/45", "INV/26-27/46"), *NO),
+    # ---- the same number, other amounts: the document is plain, the amount is not
+    *[
+        case(f"amount-{left}", {"taxable_value": left}, {}, "mismatch", False, "value")
+        for left in (10.0, 100.0, 900.0, 990.0, 998.5, 1001.5, 1010.0, 1100.0, 2000.0)
+    ],
+    *[
+        case(f"tax-{left}", {"igst": left}, {}, "mismatch", False, "rate")
+        for left in (50.0, 90.0, 178.5, 181.5, 280.0)
+    ],
+    *[
+        case(f"days-apart-{day}", {"doc_date": f"2026-05-{day:02d}"}, {}, "matched", True, "date")
+        for day in (1, 5, 9, 11, 20, 28, 31)
+    ],
+    # ---- another type or direction under the same number and value
+    *[
+        case(f"type-{left}-for-{right}", {"doc_type": left}, {"doc_type": right}, "mismatch", False, "doc_type")
+        for left, right in (("DN", "INV"), ("CN", "INV"), ("INV", "CN"), ("CN", "DN"), ("DN", "CN"))
+    ],
     # ---- several differences at once
     case(
         "format-and-rounding",

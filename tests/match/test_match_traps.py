@@ -117,6 +117,42 @@ def test_three_portal_records_booked_as_one(number):
     assert result.matches["confidence"].iloc[0] != "certain"
 
 
+def test_split_in_four_under_the_bare_serial():
+    register = books(*[document(doc_no="45", base=250.0)] * 4)
+    result = reconcile(register, portal(document()))
+    assert len(result.links) == 4
+    assert result.matches[["register_count", "taxable_difference"]].to_numpy().tolist() == [[4, 0.0]]
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_split_under_another_branch():
+    register = books(*[document(supplier_gstin=BRANCH, base=base) for base in (400.0, 600.0)])
+    result = reconcile(register, portal(document()))
+    assert len(result.links) == 2
+    assert {"split", "gstin_branch"} <= set(result.matches["flags"].iloc[0].split())
+
+
+def test_an_invoice_booked_net_of_its_credit_note():
+    note = document(doc_no="CN/8", doc_type="CN", doc_date="2026-05-20", base=150.0)
+    result = reconcile(books(document(base=850.0)), portal(document(), note))
+    assert pairs(result) == {("r1", "p1"), ("r1", "p2")}
+    assert result.matches["taxable_difference"].tolist() == [0.0]
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_an_invoice_and_a_note_that_do_not_make_up_the_difference():
+    note = document(doc_no="CN/8", doc_type="CN", base=151.5)
+    assert pairs(reconcile(books(document(base=850.0)), portal(document(), note))) == {("r1", "p1")}
+
+
+@pytest.mark.parametrize("number", ["INV/101", "INV/103"], ids=["first", "last"])
+def test_several_records_booked_under_one_of_their_numbers(number):
+    record = portal(*[document(doc_no=f"INV/{at}", base=float(at)) for at in (101, 102, 103)])
+    result = reconcile(books(document(doc_no=number, base=306.0)), record)
+    assert len(result.links) == 3
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
 def test_rows_that_do_not_add_up_are_no_group():
     register = books(document(base=300.0), document(base=705.0))
     assert len(reconcile(register, portal(document())).links) < 2

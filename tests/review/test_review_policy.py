@@ -9,7 +9,7 @@ import pytest
 from review_documents import STRANGER, books, portal, suggested
 
 from imsrecon.domain import SettingsError
-from imsrecon.review import FINDINGS, NOTES, check_policy, load_policy
+from imsrecon.review import FINDINGS, NOTES, check_policy, load_policy, policy_diff
 from imsrecon.rulebook import load, rule
 
 ROW = """
@@ -98,3 +98,41 @@ def test_missing_policy_file_is_refused(tmp_path: Path) -> None:
 def test_table_without_columns_is_refused() -> None:
     with pytest.raises(SettingsError, match="lacks the columns"):
         check_policy(pd.DataFrame({"finding": ["agrees"]}))
+
+
+DIFFS = {
+    "nothing": ("", []),
+    "an action and its words": (
+        ROW,
+        [
+            ("supplier_unknown", "action", "P", "R"),
+            ("supplier_unknown", "sentence", None, "{number} is not ours"),
+            ("supplier_unknown", "advice", None, "reject it"),
+            ("supplier_unknown", "todo", None, ""),
+            ("supplier_unknown", "contact", "client", ""),
+            ("supplier_unknown", "alternatives", None, ""),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DIFFS.values(), ids=DIFFS)
+def test_what_a_firm_does_otherwise(text: str, expected: list[tuple], tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    found = policy_diff(load_policy(path))
+    assert found[["finding", "column", "mine"]].to_numpy().tolist() == [[row[0], row[1], row[3]] for row in expected]
+    assert [given for given, row in zip(found["shipped"], expected, strict=True) if row[2]] == [
+        row[2] for row in expected if row[2]
+    ]
+
+
+def test_a_moved_finding_and_a_row_more_are_told() -> None:
+    shipped = load_policy()
+    last = shipped[shipped["finding"].eq("agrees")]
+    moved = pd.concat([last, shipped[shipped["finding"].ne("agrees")]], ignore_index=True)
+    assert ("agrees", "order") in set(policy_diff(moved)[["finding", "column"]].itertuples(index=False, name=None))
+    less = policy_diff(shipped.iloc[:-1])
+    assert less[["finding", "column", "shipped", "mine"]].to_numpy().tolist() == [
+        [shipped["finding"].iloc[-1], "row", "here", ""]
+    ]

@@ -79,3 +79,14 @@ def test_every_part_with_a_line_has_one_for_every_section():
 def test_a_period_has_one_regime():
     periods = ("2024-09", "2024-10", "2025-09", "2025-10")
     assert [[row.id for row in in_force("regimes", period)] for period in periods] == [["R0"], ["R1"], ["R1"], ["R2"]]
+
+
+@pytest.mark.parametrize("period", ["2024-10", "2025-09", "2025-10", "2026-11"])
+def test_e01_the_matrix_and_the_add_back_table_say_the_same(period):
+    """E-01, E-04: where the original's state is known, a rejection adds back exactly where the matrix says so."""
+    keys = ("sections", "directions", "originals")
+    listed = {found for row in in_force("liability", period) for found in product(*(row[key] for key in keys))}
+    known = [row for row in in_force("actions", period) if not row.get("doubt")]
+    cases = {found: row["add_back"] for row in known for found in product(*(row[key] for key in keys))}
+    cases = {found: adds for found, adds in cases.items() if "unknown" not in found}
+    assert {found for found, adds in cases.items() if adds} == listed

@@ -1,0 +1,39 @@
+"""What a period holds back: pending and locked records, how long each has been waiting and until when it may."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.act import by_value, next_tax_period
+from imsrecon.domain import AMOUNTS, Profile
+
+HELD_COLUMNS = (
+    "portal_id", "section", "supplier_gstin", "supplier_name", "doc_no", "doc_date", "gstr2b_period", "periods_held",
+    "pending_until", "days_left", "rule", *AMOUNTS,
+)  # fmt: skip
+
+
+def held(documents: pd.DataFrame, facts: pd.DataFrame, period: str, profile: Profile, as_of: date) -> pd.DataFrame:
+    """The documents in the part `held`, the longest waiting first (C-26, B-20, D-19).
+
+    periods_held: tax periods of the client since the record's own, 0 for one of this period; pending_until: the last
+    day of pending, missing where the law states none; days_left: from `as_of` to that day, negative once it is past;
+    amounts: what accepting in full would add to the credit.
+    """
+    here = np.flatnonzero(documents["part"].eq("held"))
+    rows = documents.iloc[here].join(facts[["gstr2b_period", "tax_period", "pending_until"]].iloc[here])
+    now = profile.tax_period(period)
+    rows["periods_held"] = by_value(rows["tax_period"], lambda month: _periods_between(month, now, profile), "int64")
+    rows["days_left"] = (rows["pending_until"] - pd.Timestamp(as_of)).dt.days.astype("Int64")
+    order = rows.sort_values(["periods_held", "portal_id"], ascending=[False, True])
+    return order[list(HELD_COLUMNS)].reset_index(drop=True)
+
+
+def _periods_between(start: str, end: str, profile: Profile) -> int:
+    count = 0
+    while start < end:
+        start, count = next_tax_period(start, profile), count + 1
+    return count

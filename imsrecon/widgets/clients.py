@@ -1,0 +1,77 @@
+"""Clients' folders: which there are, where each month stands, how a new one is made. No widget here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from imsrecon.act import due_date
+from imsrecon.domain import ImsreconError, InputError, show_date, show_period
+from imsrecon.reports import undecided
+from imsrecon.widgets.lab import copy_notebooks
+from imsrecon.widgets.review_rows import signed_tax
+from imsrecon.workspace import Workspace
+
+FILE = "client.toml"
+MONTHS = 6
+_NO_NAME = re.compile(r"[^\w.-]+")
+
+
+def client_folders(root: Path) -> list[Path]:
+    """`root` if it is a client's folder, else the clients' folders in it, by name."""
+    if (root / FILE).is_file():
+        return [root]
+    return sorted((path.parent for path in root.glob(f"*/{FILE}")), key=lambda folder: folder.name.lower())
+
+
+def clients_table(folders: list[Path]) -> pd.DataFrame:
+    """One line a client: Client, GSTIN, Files, Newest month, Folder; what is wrong with a folder stands in its line."""
+    return pd.DataFrame([_client(folder) for folder in folders])
+
+
+def _client(folder: Path) -> dict[str, object]:
+    try:
+        with Workspace(folder) as workspace:
+            client, periods, files = workspace.client, workspace.periods(), len(workspace.sources)
+    except ImsreconError as error:
+        return {"Client": str(error), "GSTIN": "", "Files": 0, "Newest month": "", "Folder": folder.name}
+    newest = show_period(periods[0]) if periods else "nothing imported"
+    return {"Client": client.name, "GSTIN": client.gstin, "Files": files, "Newest month": newest, "Folder": folder.name}
+
+
+def months_table(workspace: Workspace, today: date) -> pd.DataFrame:
+    """Where each of the newest months stands: Month, Books, Portal, Decided, Left to decide, Tax left, GSTR-3B."""
+    return pd.DataFrame([_month(workspace, period, today) for period in workspace.periods()[:MONTHS]])
+
+
+def _month(workspace: Workspace, period: str, today: date) -> dict[str, object]:
+    month = workspace.month(period, today)
+    sides = set(month.sources["side"])
+    left = undecided(month) if "portal" in sides else pd.DataFrame()
+    filed = month.profile.filed_3b.get(period)
+    due = due_date("gstr3b", period, month.profile)
+    return {
+        "Month": show_period(period),
+        "Books": len(month.register) if "register" in sides else 0,
+        "Portal": len(month.portal) if "portal" in sides else 0,
+        "Decided": len(month.standing_decisions) if "portal" in sides else 0,
+        "Left to decide": len(left),
+        "Tax left": signed_tax(left).sum() / 100 if len(left) else 0.0,
+        "GSTR-3B": f"filed {show_date(filed)}" if filed else f"due {show_date(due)}",
+    }
+
+
+def make_client(root: Path, gstin: str, name: str, frequency: str) -> Path:
+    """Make a client's folder in `root`, named after the client, with its notebooks; its path.
+
+    Raises `InputError` or `WorkspaceError` if the GSTIN is none, the name is empty or the folder is taken.
+    """
+    if not name.strip():
+        raise InputError("The client has no name.", hint="Write it as it should stand on the reports.")
+    folder = root / (_NO_NAME.sub("_", name.strip()).strip("._")[:60] or gstin.strip())
+    Workspace.create(folder, gstin.strip().upper(), name.strip(), frequency=frequency).close()
+    copy_notebooks(folder)
+    return folder

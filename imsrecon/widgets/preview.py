@@ -1,0 +1,78 @@
+"""The preview's tables and charts: now, if nobody acts, if all is taken; what is held; books → 2B → 3B."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from imsrecon.domain import HEADS, show_rupees, sum_rupees, to_paise, total_tax
+from imsrecon.widgets.review_rows import signed_tax
+
+if TYPE_CHECKING:
+    from imsrecon.workspace import Month
+
+
+def net_sentence(month: Month) -> str:
+    """Net ITC (4C) of the three scenarios, and what each gives more or less than now."""
+    net = {name: _net(preview.table4) for name, preview in month.scenarios().items()}
+    first, *others = net
+    told = [f"{first} ₹{show_rupees(net[first] / 100)}"]
+    for name in others:
+        apart = net[name] - net[first]
+        word = "the same" if not apart else f"₹{show_rupees(abs(apart) / 100)} {'more' if apart > 0 else 'less'}"
+        told.append(f"{name} ₹{show_rupees(net[name] / 100)} ({word})")
+    return f"Net ITC, Table 4(C): {'; '.join(told)}."
+
+
+def _net(table4: pd.DataFrame) -> int:
+    return int(total_tax(table4[table4["line"].eq("4C")]).sum())
+
+
+def held(month: Month) -> pd.DataFrame:
+    """Records kept pending, the oldest first: Supplier, Type, Number, Date, Since, Days, Tax, Last day."""
+    documents = month.preview.documents
+    ids = documents.loc[documents["part"].eq("held"), "portal_id"]
+    rows = month.portal[month.portal["doc_id"].isin(ids)].merge(
+        month.allowed[["portal_id", "pending_until"]],
+        left_on="doc_id",
+        right_on="portal_id",
+        how="left",
+        validate="1:1",
+    )
+    today = pd.Timestamp(month.today)
+    table = pd.DataFrame(
+        {
+            "Supplier": rows["supplier_name"],
+            "Section": rows["section"],
+            "Number": rows["doc_no"],
+            "Date": rows["doc_date"],
+            "Came in": rows["gstr2b_period"],
+            "Days since the document": (today - rows["doc_date"]).dt.days.astype("int64"),
+            "Tax": signed_tax(rows) / 100,
+            "May stay pending until": rows["pending_until"],
+        }
+    )
+    return table.sort_values("Days since the document", ascending=False, kind="stable", ignore_index=True)
+
+
+def held_sentence(table: pd.DataFrame) -> str:
+    """How much is held and how old it is."""
+    if table.empty:
+        return "Nothing is held."
+    oldest = int(table["Days since the document"].max())
+    word = "record is" if len(table) == 1 else "records are"
+    return (
+        f"{len(table):,} {word} held, tax ₹{show_rupees(sum_rupees(table['Tax']))}; the oldest is {oldest:,} days old."
+    )
+
+
+def parts(month: Month) -> pd.DataFrame:
+    """The previewed GSTR-2B by part and section: Part, Section, Documents, Taxable value and heads."""
+    summary = month.preview.summary
+    names = {"taxable_value": "Taxable value", **{head: head.upper() if head != "cess" else "Cess" for head in HEADS}}
+    table = summary[["part", "section", "documents", *names]].rename(columns=names)
+    words = {"not_available": "Not available", "next_period": "Next period", "earlier": "In an earlier 3B"}
+    part = table["part"].map(words).fillna(table["part"].str.capitalize())
+    table = table.assign(part=part).rename(columns={"part": "Part", "section": "Section", "documents": "Documents"})
+    return table.assign(Tax=sum(to_paise(table[names[head]]) for head in HEADS) / 100)
