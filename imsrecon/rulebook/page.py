@@ -84,8 +84,9 @@ def _listed(names: set[str] | None) -> str:
 
 
 def _span(row: dict[str, str]) -> str:
-    start = "always" if row["start"] == ALWAYS else f"from {row['start']}"
-    return start if row["until"] == FOREVER else f"{start} until {row['until']}"
+    start = "" if row["start"] == ALWAYS else f"from {row['start']}"
+    until = "" if row["until"] == FOREVER else f"until {row['until']}"
+    return f"{start} {until}".strip() or "always"
 
 
 def _named(folder: Path, rooms: tuple[str, ...], *, files: bool = False) -> dict[str, set[str]]:

@@ -24,7 +24,7 @@ from imsrecon.domain import (
 )
 from imsrecon.intake import Intake, combine_portal
 from imsrecon.match import Reconciliation, reconcile
-from imsrecon.preview import Gstr2b, preview_2b
+from imsrecon.preview import Gstr2b, preview_2b, preview_each
 from imsrecon.review import load_policy, suggest
 from imsrecon.workspace import database
 from imsrecon.workspace.imports import first_seen, portal_in_use, standing
@@ -284,22 +284,15 @@ class Month:
     @cached_property
     def preview(self) -> Gstr2b:
         """GSTR-2B and Table 4 with the decisions that stand."""
-        return self.preview_with(self.standing_decisions)
-
-    def preview_with(self, decisions: pd.DataFrame) -> Gstr2b:
-        """GSTR-2B and Table 4 with other decisions (what-if)."""
-        return preview_2b(self.portal, decisions, self.period, self.profile, today=self.today)
+        return preview_2b(self.portal, self.standing_decisions, self.period, self.profile, today=self.today)
 
     def scenarios(self) -> dict[str, Gstr2b]:
         """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
-        nobody = self.standing_decisions.iloc[:0]
         suggested = self.suggestions[self.suggestions["portal_id"].notna() & self.suggestions["action"].ne("N")]
-        columns = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
-        return {
-            "as decided": self.preview,
-            "nobody acts": self.preview_with(nobody),
-            "all suggested": self.preview_with(columns.reset_index(drop=True)),
-        }
+        suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
+        others = {"nobody acts": self.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
+        previews = preview_each(self.portal, others, self.period, self.profile, today=self.today)
+        return {"as decided": self.preview, **previews}
 
     # control ---------------------------------------------------------------------------------------------------
 

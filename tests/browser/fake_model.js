@@ -33,7 +33,9 @@ class FakeModel {
     if (message.type === "rows") {
       const rows = [];
       for (let at = message.start; at < message.stop; at++) rows.push(this.row(at));
-      this.later({ type: "rows", gen: message.gen === this.state.generation ? message.gen : -1, start: message.start, rows });
+      this.asked = (this.asked || 0) + 1;
+      this.mostAsked = Math.max(this.mostAsked || 0, this.asked);
+      setTimeout(() => { this.asked -= 1; this.hear({ type: "rows", gen: message.gen === this.state.generation ? message.gen : -1, start: message.start, rows }); }, this.delay);
     }
     if (message.type === "act") {
       for (const step of message.steps) for (const at of step.rows) this.actions.set(at, step.action);

@@ -13,6 +13,7 @@ import pandas as pd
 
 import imsrecon
 from imsrecon.act import DECISION_COLUMNS
+from imsrecon.cli.say import say_control, say_files, say_intakes, say_match, say_preview, say_review, say_table
 from imsrecon.domain import (
     ActionNotAllowed,
     ImsreconError,
@@ -22,7 +23,6 @@ from imsrecon.domain import (
     check_period,
     first_day,
     show_period,
-    show_rupees,
 )
 from imsrecon.resources import shipped
 from imsrecon.workspace import Month, Workspace
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from imsrecon.intake import Intake
 
 DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3
-REFUSED_SHOWN = 20
 
 
 class Period(click.ParamType):
@@ -108,15 +107,15 @@ def demo(folder: Path) -> int:
         month = workspace.month(period, today)
         click.echo(f"{sample['name']} · {sample['gstin']} · {show_period(period)} (all data is synthetic)")
         files = [shipped("sample_data") / entry["name"] for entry in sample["file"]]
-        _say_imports(workspace.import_files(files, period))
+        _imported(workspace.import_files(files, period))
         for filed_period, day in sample["filed_3b"].items():
             if filed_period not in month.profile.filed_3b:
                 workspace.record_filed("GSTR-3B", filed_period, day)
         month.refresh()
-        _say_match(month)
-        _say_review(month)
+        say_match(month)
+        say_review(month)
         click.echo(f"\nact: {month.decide_suggested()} suggestions taken that the policy lets pass unseen")
-        _say_preview(month)
+        say_preview(month)
         _report(month, workspace.new_reports(period))
     return DONE
 
@@ -136,8 +135,11 @@ def _demo_workspace(folder: Path, sample: dict[str, object]) -> Workspace:
 @click.option("--name", required=True, help="The client's name.")
 @click.option("--frequency", type=click.Choice(["monthly", "quarterly"]), default="monthly", show_default=True)
 def new(folder: Path, gstin: str, name: str, frequency: str) -> int:
-    """Make a client's folder."""
+    """Make a client's folder, with its notebooks."""
+    from imsrecon.widgets import copy_notebooks
+
     with Workspace.create(folder, gstin, name, frequency=frequency) as workspace:
+        copy_notebooks(workspace.folder)
         click.echo(f"Made {workspace.folder} for {name}, {gstin}.")
         click.echo(f"Next: imsrecon import {folder} REGISTER IMS-DOWNLOAD GSTR-2B… --period 2026-06")
     return DONE
@@ -151,7 +153,7 @@ def new(folder: Path, gstin: str, name: str, frequency: str) -> int:
 def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None) -> int:
     """Read registers, IMS downloads and GSTR-2B files into DIR for a period."""
     with Workspace(folder) as workspace:
-        return _say_imports(workspace.import_files(files, period, kind=kind))
+        return _imported(workspace.import_files(files, period, kind=kind))
 
 
 @commands.command()
@@ -160,7 +162,7 @@ def sources(folder: Path) -> int:
     """List a client's imports, each with its number."""
     with Workspace(folder) as workspace:
         table = workspace.sources
-        _say_table(table[["id", "month", "side", "kind", "period", "documents", "withdrawn", "files"]])
+        say_table(table[["id", "month", "side", "kind", "period", "documents", "withdrawn", "files"]])
     return DONE
 
 
@@ -181,7 +183,7 @@ def withdraw(folder: Path, number: int) -> int:
 def match(folder: Path, period: str) -> int:
     """Match the register against the portal and show what was found."""
     with Workspace(folder) as workspace:
-        _say_match(workspace.month(period))
+        say_match(workspace.month(period))
     return DONE
 
 
@@ -194,11 +196,11 @@ def review(folder: Path, period: str, today: date | None, out: Path | None) -> i
     """Show what the policy suggests, by action and rule."""
     with Workspace(folder) as workspace:
         month = workspace.month(period, today)
-        _say_review(month)
+        say_review(month)
         if out:
             from imsrecon.reports import write_actions
 
-            _say_files("Written", [write_actions(month, out)])
+            say_files("Written", [write_actions(month, out)])
     return DONE
 
 
@@ -226,7 +228,7 @@ def act(
             click.echo(f"Decided: {month.decide_suggested()} suggestions that may be taken unseen.")
         click.echo(f"{len(month.standing_decisions)} of {len(month.portal)} records carry a decision.")
         if out:
-            _say_files("Upload file", month.write_upload(out))
+            say_files("Upload file", month.write_upload(out))
     return DONE
 
 
@@ -257,7 +259,7 @@ def read_decisions(path: Path) -> pd.DataFrame:
 def preview(folder: Path, period: str, today: date | None) -> int:
     """Show GSTR-3B Table 4 as decided, if nobody acts, and if all suggestions are taken."""
     with Workspace(folder) as workspace:
-        _say_preview(workspace.month(period, today))
+        say_preview(workspace.month(period, today))
     return DONE
 
 
@@ -311,58 +313,50 @@ def reconcile(
     from imsrecon.reports import reconcile_files
 
     result = reconcile_files(list(registers), list(portals), out, period=period, today=today or date.today())
-    _say_intakes([result.register, result.portal])
-    _say_control(result.reconciliation.control)
-    _say_files("Written", result.files)
+    say_intakes([result.register, result.portal])
+    say_control(result.reconciliation.control)
+    say_files("Written", result.files)
     return REFUSALS if len(result.register.refused) + len(result.portal.refused) else DONE
 
 
-def _say_imports(intakes: list[Intake]) -> int:
+@commands.command()
+@click.argument("folder", metavar="[DIR]", type=FOLDER, default=Path())
+@click.option("--port", type=int, default=0, help="A port of your choice; a free one if not given.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def lab(folder: Path, port: int, no_browser: bool) -> int:
+    """Open JupyterLab on a client's folder, or a folder of clients, at the start."""
+    from imsrecon.widgets import start_lab
+
+    return start_lab(folder, port=port, open_browser=not no_browser)
+
+
+@commands.command()
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--period", type=Period(), help="Only what is in force in this 2B-period.")
+def rules(rule_id: str | None, period: str | None) -> int:
+    """Show the rulebook: what each rule says, from when, who says so, and how sure that is."""
+    from imsrecon.rulebook import show_rules
+
+    click.echo(show_rules(rule_id, period))
+    return DONE
+
+
+@commands.command()
+@click.option("--profile", default="normal", show_default=True, help="Kind of firm; a wrong name lists them.")
+@click.option("--rows", type=click.IntRange(1), default=10_000, show_default=True, help="Portal records.")
+@click.option("--seed", "seeds", type=int, multiple=True, default=(1,), show_default=True, help="Repeatable.")
+def bench(profile: str, rows: int, seeds: Sequence[int]) -> int:
+    """Measure the matcher on labelled synthetic data: precision, recall, false accepts in rupees."""
+    from imsrecon.synth import bench_report
+
+    click.echo(bench_report(profile, rows, seeds))
+    return DONE
+
+
+def _imported(read: list[Intake]) -> int:
     click.echo("\nimport")
-    _say_intakes(intakes)
-    return REFUSALS if any(len(intake.refused) for intake in intakes) else DONE
-
-
-def _say_intakes(intakes: list[Intake]) -> None:
-    for intake in intakes:
-        files = ", ".join(Path(file).name for file in intake.sources["file"])
-        kinds = ", ".join(sorted(set(intake.sources["kind"])))
-        taxable = intake.control.loc[intake.control["measure"].eq("taxable_value"), "kept"].sum()
-        click.echo(
-            f"  {files}: {kinds}, {len(intake.documents):,} documents, taxable ₹{show_rupees(taxable)}, "
-            f"{len(intake.set_aside)} rows set aside, {len(intake.refused)} refused"
-        )
-        for row in intake.refused.head(REFUSED_SHOWN).itertuples():
-            click.echo(f"    refused: {row.file}, {row.sheet or 'file'}, row {row.row}: {row.why}", err=True)
-        more = len(intake.refused) - REFUSED_SHOWN
-        if more > 0:
-            click.echo(f"    … and {more} more refused rows; the report's sheet Refused has all.", err=True)
-
-
-def _say_match(month: Month) -> None:
-    click.echo("\nmatch")
-    _say_control(month.reconciliation.control)
-
-
-def _say_control(control: pd.DataFrame) -> None:
-    _say_table(control.assign(taxable_value=_shown(control["taxable_value"]), tax=_shown(control["tax"])))
-
-
-def _say_review(month: Month) -> None:
-    suggested = month.suggestions
-    counts = suggested.groupby(["action", "auto", "rule"], as_index=False).agg(
-        documents=("reason", "size"), rupees=("rupees", "sum")
-    )
-    click.echo("\nreview: what the policy suggests")
-    _say_table(counts.assign(rupees=_shown(counts["rupees"])))
-
-
-def _say_preview(month: Month) -> None:
-    click.echo("\npreview: GSTR-3B Table 4, all heads together")
-    tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
-    heads = ["igst", "cgst", "sgst", "cess"]
-    table = pd.DataFrame({name: _shown(frame[heads].sum(axis=1)) for name, frame in tables.items()})
-    _say_table(table.reset_index())
+    say_intakes(read)
+    return REFUSALS if any(len(intake.refused) for intake in read) else DONE
 
 
 def _report(month: Month, out: Path) -> None:
@@ -371,20 +365,4 @@ def _report(month: Month, out: Path) -> None:
     files = run_report(month, out)
     month.workspace.record_run(month.period, "report", {"files": [str(path) for path in files]})
     click.echo("\nreport")
-    _say_files("Written", [path for path in files if path.suffix != ".log"])
-
-
-def _shown(column: pd.Series) -> pd.Series:
-    return column.map(show_rupees)
-
-
-def _say_table(table: pd.DataFrame) -> None:
-    text = table.to_string(index=False, max_colwidth=60) if len(table) else "nothing"
-    click.echo("\n".join(f"  {line}" for line in text.splitlines()))
-
-
-def _say_files(word: str, paths: list[Path]) -> None:
-    if not paths:
-        click.echo(f"  {word}: nothing changed, so there is none.")
-    for path in paths:
-        click.echo(f"  {word}: {path}")
+    say_files("Written", files)

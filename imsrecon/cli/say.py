@@ -1,0 +1,83 @@
+"""What the verbs print: Indian amounts, one table a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import pandas as pd
+
+from imsrecon.domain import HEADS, show_rupees
+from imsrecon.intake import describe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imsrecon.intake import Intake
+    from imsrecon.workspace import Month
+
+REFUSED_SHOWN = 20
+_ACTIONS = {"A": "Accept", "R": "Reject", "P": "Pending", "N": "No action"}
+
+
+def say_intakes(read: list[Intake]) -> None:
+    """A line for each file, and the rows that could not be read."""
+    for intake in read:
+        for line in describe(intake):
+            click.echo(f"  {line}")
+        for row in intake.refused.head(REFUSED_SHOWN).itertuples():
+            click.echo(f"    refused: {row.file}, {row.sheet or 'file'}, row {row.row}: {row.why}", err=True)
+        more = len(intake.refused) - REFUSED_SHOWN
+        if more > 0:
+            click.echo(f"    … and {more} more refused rows; the report's sheet Refused has all.", err=True)
+
+
+def say_control(lines: pd.DataFrame) -> None:
+    """Rows and rupees by side and category."""
+    say_table(lines.assign(taxable_value=shown(lines["taxable_value"]), tax=shown(lines["tax"])))
+
+
+def say_match(month: Month) -> None:
+    """Counts and rupees of the month's match."""
+    click.echo("\nmatch")
+    say_control(month.reconciliation.control)
+
+
+def say_review(month: Month) -> None:
+    """Suggestions by action and rule; those that may be taken unseen apart."""
+    suggested = month.suggestions.assign(
+        suggestion=month.suggestions["action"].map(_ACTIONS),
+        unseen=month.suggestions["auto"].map({True: "yes", False: "no"}),
+    )
+    counts = suggested.groupby(["suggestion", "unseen", "rule"], as_index=False).agg(
+        documents=("reason", "size"), tax=("rupees", "sum")
+    )
+    click.echo("\nreview: what the policy suggests")
+    say_table(counts.assign(tax=shown(counts["tax"])))
+
+
+def say_preview(month: Month) -> None:
+    """Table 4 as decided, if nobody acts, and if every suggestion is taken."""
+    click.echo("\npreview: GSTR-3B Table 4, all heads together")
+    tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
+    lines = pd.DataFrame({name: shown(frame[list(HEADS)].sum(axis=1)) for name, frame in tables.items()})
+    say_table(lines.reset_index())
+
+
+def say_files(word: str, paths: list[Path]) -> None:
+    """The files that were written, one a line."""
+    if not paths:
+        click.echo(f"  {word}: nothing changed, so there is none.")
+    for path in paths:
+        click.echo(f"  {word}: {path}")
+
+
+def say_table(rows: pd.DataFrame) -> None:
+    """A table in plain columns."""
+    text = rows.to_string(index=False, max_colwidth=60) if len(rows) else "nothing"
+    click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+
+
+def shown(column: pd.Series) -> pd.Series:
+    """Rupees as people write them."""
+    return column.map(show_rupees)
