@@ -88,7 +88,8 @@ def test(arguments: list[str]) -> None:
     run(installed("lint-imports"))
     notebooks = sorted(str(path) for folder in STRIPPED for path in (ROOT / folder).rglob("*.ipynb"))
     run(installed("nbstripout"), "--verify", *notebooks)
-    run(installed("python"), "-m", "pytest", *(word for word in arguments if word != "--install-browser"))
+    spread = ["-n", "auto", "--dist", "loadfile"]
+    run(installed("python"), "-m", "pytest", *spread, *(word for word in arguments if word != "--install-browser"))
 
 
 def main(arguments: list[str]) -> None:
