@@ -49,7 +49,7 @@ def test_a_month_from_new_to_upload_file(run, files, tmp_path):
     assert run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")[0] == 0
     code, said, _ = run("import", folder, *files, "--period", "2026-06")
     assert code == 0
-    assert "tally" in said
+    assert "Tally, 601 documents" in said
     assert run("filed", folder, "--period", "2026-04", "--on", "2026-05-19")[0] == 0
     assert run("filed", folder, "--period", "2026-05", "--on", "2026-06-19")[0] == 0
     code, said, _ = run("match", folder, "--period", "2026-06")
@@ -144,7 +144,7 @@ def test_refused_rows_end_with_exit_code_3(run, tmp_path):
     run("new", folder, "--gstin", "27ZZZCR1000A1ZM", "--name", "Acme")
     code, said, refused = run("import", folder, register, "--period", "2026-06")
     assert code == 3
-    assert "1 documents" in said
+    assert "1 document, taxable ₹100.00, 1 refused" in said
     assert "row 3" in refused
 
 
