@@ -71,7 +71,7 @@ def prepare(page, name: str) -> None:
     if name == "1_import":
         page.locator(".ims-screen select[multiple]").select_option(index=list(range(5)))
         page.get_by_role("button", name="Look into them").click()
-        page.locator(".ims-screen summary").wait_for()
+        page.locator(".ims-screen summary").first.wait_for()
     if name == "4_act":
         page.locator(".imsgrid .line[data-at='3'] .name").click()
         for key in ("p", " ", " "):

@@ -1,3 +1,5 @@
+"""Small portal tables and decisions for the tests of act and preview."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
