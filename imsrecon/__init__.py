@@ -18,6 +18,9 @@ _HOMES = {
     "check_documents": "domain",
     "Intake": "intake",
     "combine_portal": "intake",
+    "describe": "intake",
+    "propose_mapping": "intake",
+    "save_refused": "intake",
     "read_gstr3b": "intake",
     "read_portal": "intake",
     "read_register": "intake",
@@ -29,6 +32,8 @@ _HOMES = {
     "Gstr2b": "preview",
     "compare_previews": "preview",
     "preview_2b": "preview",
+    "supplier_liability": "preview",
+    "what_if": "preview",
     "suggest": "review",
     "Month": "workspace",
     "Workspace": "workspace",
@@ -37,9 +42,18 @@ _HOMES = {
 if TYPE_CHECKING:
     from imsrecon.act import allowed_actions, upload_payloads
     from imsrecon.domain import ActionNotAllowed, ImsreconError, InputError, Profile, check_documents
-    from imsrecon.intake import Intake, combine_portal, read_gstr3b, read_portal, read_register
+    from imsrecon.intake import (
+        Intake,
+        combine_portal,
+        describe,
+        propose_mapping,
+        read_gstr3b,
+        read_portal,
+        read_register,
+        save_refused,
+    )
     from imsrecon.match import MatchSettings, Reconciliation, reconcile
-    from imsrecon.preview import Gstr2b, compare_previews, preview_2b
+    from imsrecon.preview import Gstr2b, compare_previews, preview_2b, supplier_liability, what_if
     from imsrecon.review import suggest
     from imsrecon.workspace import Month, Workspace
 
@@ -58,13 +72,18 @@ __all__ = [
     "check_documents",
     "combine_portal",
     "compare_previews",
+    "describe",
     "preview_2b",
+    "propose_mapping",
     "read_gstr3b",
     "read_portal",
     "read_register",
     "reconcile",
+    "save_refused",
     "suggest",
+    "supplier_liability",
     "upload_payloads",
+    "what_if",
 ]
 
 

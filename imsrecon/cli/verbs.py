@@ -341,6 +341,22 @@ def rules(rule_id: str | None, period: str | None) -> int:
     return DONE
 
 
+@commands.group()
+def policy() -> None:
+    """A firm's own table of suggestions."""
+
+
+@policy.command("diff")
+@click.argument("file", type=FILE)
+def policy_diff(file: Path) -> int:
+    """What the policy in FILE changes against the shipped one."""
+    from imsrecon.review import load_policy
+    from imsrecon.review import policy_diff as differences
+
+    say_table(differences(load_policy(file)))
+    return DONE
+
+
 @commands.command()
 @click.option("--profile", default="normal", show_default=True, help="Kind of firm; a wrong name lists them.")
 @click.option("--rows", type=click.IntRange(1), default=10_000, show_default=True, help="Portal records.")
