@@ -299,6 +299,8 @@ def _control(control: pd.DataFrame) -> Sheet:
     }  # fmt: skip
     table = control[list(words)].rename(columns=words)
     table["Rows"] = table["Rows"].astype("int64")
+    table["Side"] = table["Side"].replace({"register": "Books", "portal": "Portal"})
+    table["What"] = table["What"].replace(CATEGORY_WORDS).str.replace("_", " ")
     read = control[control["step"].eq("import")]
     sides = {"register": "Books", "portal": "Portal"}
     lines = zip(read["side"], read["rows"], read["tax"], strict=True)
