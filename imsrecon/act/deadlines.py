@@ -55,6 +55,6 @@ def cutoffs(doc_dates: pd.Series, profile: Profile) -> pd.Series:
 
     days = doc_dates.to_numpy().astype("datetime64[M]")
     known = ~np.isnat(days)
-    result = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[D]")
+    result = np.full(len(days), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     result[known] = by_value(days[known], cutoff, "datetime64[D]")
     return pd.Series(result.astype("datetime64[us]"), index=doc_dates.index)

@@ -130,7 +130,7 @@ def _with_limits(table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_
     one_period = facts["limit"].eq("one_period").to_numpy(dtype=bool) & in_ims
     by_law = facts["limit"].eq("section_16_4").to_numpy(dtype=bool) & in_ims
     tax_period = facts["tax_period"]
-    until = np.full(len(facts), np.datetime64("NaT"), dtype="datetime64[D]")
+    until = np.full(len(facts), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     until[by_law] = cutoffs(table["doc_date"], profile).to_numpy().astype("datetime64[D]")[by_law]
     until[one_period] = by_value(tax_period[one_period], lambda month: one_period_end(month, profile), "datetime64[D]")
     over = until < np.datetime64(as_of)
