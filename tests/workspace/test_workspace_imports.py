@@ -110,14 +110,18 @@ def test_a_later_months_statement_waits_for_its_month(empty):
     assert set(empty.month("2026-06").portal["gstr2b_period"]) == {"2026-04", "2026-05", "2026-06"}
 
 
-def test_a_portals_error_file_displaces_no_download(empty, tmp_path):
-    empty.import_files(_sample("_IMS_"), PERIOD)
+@pytest.mark.parametrize("together", [True, False], ids=["in one import", "later"])
+def test_a_portals_error_file_displaces_no_download(empty, tmp_path, together):
     payload = json.loads(_sample("_IMS_")[0].read_text(encoding="utf-8"))
-    first = payload["imsDetails"]["b2b"][0] | {"error_msg": "IMS-1", "action": "A"}
+    first = payload["imsDetails"]["b2b"][0] | {"error_msg": "IMS-1", "action": "R"}
     errors = tmp_path / "errors.json"
     errors.write_text(json.dumps({"rtin": GSTIN, "imsDetailsErr": {"b2b": [first]}}), encoding="utf-8")
-    empty.import_files([errors], PERIOD)
-    assert len(empty.month(PERIOD).portal) == DOWNLOADED
+    for files in [[*_sample("_IMS_"), errors]] if together else [_sample("_IMS_"), [errors]]:
+        empty.import_files(files, PERIOD)
+    portal = empty.month(PERIOD).portal.set_index("doc_id")
+    downloaded = read_portal(_sample("_IMS_")[0]).documents.set_index("doc_id")
+    assert portal["portal_action"].to_dict() == downloaded["portal_action"].to_dict()
+    assert portal["portal_error"].isna().all()
 
 
 def test_a_month_with_one_side_only_is_previewed(empty, tmp_path):
