@@ -28,6 +28,9 @@ _MONTHS = {name: number for number, name in enumerate(
 )}  # fmt: skip
 _DAY_MONTH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[ T].*)?")
 _NAMED = re.compile(r"(\d{1,2})[-/. ]*([a-z]{3,9})[-/., ]*(\d{4}|\d{2})(?:[ T]\d.*)?", re.IGNORECASE)
+_MONTH_NAMED = re.compile(r"([a-z]{3,9})[-. ]+(\d{1,2})(?:st|nd|rd|th)?,?[-. ]+(\d{4})", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[,. ]+", re.IGNORECASE)
+_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
 _NAMED_PERIOD = re.compile(r"([A-Za-z]{3,9})[-' ,’]*(20\d{2}|\d{2})")
 _EIGHT = re.compile(r"\d{8}")
@@ -47,9 +50,20 @@ def text_column(values: Sequence[str | None] | pa.Array) -> pd.Series:
 
 def nothing(cells: Sequence[object]) -> bool:
     """True if no cell holds anything: most columns of most sections."""
+    if isinstance(cells, pa.Array):
+        return cells.null_count == len(cells)
     if not isinstance(cells, (list, tuple)) or (cells and cells[0] is not None):
         return False
     return cells.count(None) == len(cells)
+
+
+def listed(cells: Sequence[object] | pa.Array) -> Sequence[object]:
+    """An Arrow column as a list; anything else as it is."""
+    return cells.to_pylist() if isinstance(cells, pa.Array) else cells
+
+
+def _is_text(cells: Sequence[object] | pa.Array) -> bool:
+    return isinstance(cells, pa.Array) and cells.type == pa.large_string()
 
 
 def no_texts(count: int) -> pd.Series:
@@ -61,21 +75,27 @@ def texts(cells: Sequence[object]) -> pd.Series:
     """Cells as text, str dtype, missing where blank. A whole number loses its `.0`; text stays as printed."""
     if nothing(cells):
         return no_texts(len(cells))
-    if not set(map(type, cells)) <= {str, type(None)}:
-        cells = [as_text(cell) for cell in cells]
-    column = pa.array(cells, type=pa.large_string())
+    column = cells if _is_text(cells) else _written(listed(cells))
     junk = pc.fill_null(pc.match_substring_regex(column, _JUNK_RE2), False)
     if pc.any(junk).as_py():
-        cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in cells]
+        cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in column.to_pylist()]
         column = pa.array(cells, type=pa.large_string())
     column = pc.utf8_trim_whitespace(column)
     return text_column(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.large_string()), column))
 
 
+def _written(cells: Sequence[object]) -> pa.Array:
+    if not set(map(type, cells)) <= {str, type(None)}:
+        cells = [as_text(cell) for cell in cells]
+    return pa.array(cells, type=pa.large_string())
+
+
 def different_cells(cells: Sequence[object]) -> tuple[list[object], npt.NDArray[np.int64]]:
     """The different cells and, for each cell, which of them it is: what is read is read once."""
+    cells = cells if _is_text(cells) else listed(cells)
     try:
-        encoded = pa.array(cells, type=pa.large_string()).dictionary_encode(null_encoding="encode")
+        text = cells if _is_text(cells) else pa.array(cells, type=pa.large_string())
+        encoded = text.dictionary_encode(null_encoding="encode")
         return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
     except (pa.ArrowTypeError, pa.ArrowInvalid):
         different = list(dict.fromkeys(cells))
@@ -116,13 +136,15 @@ def as_text(cell: object) -> str | None:
 def paise(cells: Sequence[object]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Amounts in paise, and where a cell holds something that is no amount. Blank and `-` are 0.
 
-    Reads `1,23,456.00`, `₹ 12`, `Rs. 12`, `(1,234.00)`, `1,234.56-`, `12.00 Dr` (positive), `12.00 Cr` (negative).
+    Reads `1,23,456.00`, `₹ 12`, `Rs. 12/-`, `(1,234.00)`, `(-)1,234.00`, `1,234.56-`,
+    `NIL`, `12.00 Dr` (positive), `12.00 Cr` (negative).
     """
     if nothing(cells):
         return np.zeros(len(cells), dtype=np.int64), np.zeros(len(cells), dtype=bool)
+    cells = cells if isinstance(cells, pa.Array) and cells.type == pa.float64() else listed(cells)
     try:
-        numbers = pa.array(cells, type=pa.float64())
-        rupees = pc.fill_null(numbers, 0.0).to_numpy()
+        numbers = cells if isinstance(cells, pa.Array) else pa.array(cells, type=pa.float64())
+        rupees = pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False)
     except (pa.ArrowTypeError, pa.ArrowInvalid):
         rupees = _amounts_of_mixed(cells)
     bad = ~(np.abs(rupees) < MAX_RUPEES)
@@ -153,12 +175,13 @@ def _plain_number(cell: object) -> float:
 
 
 def _amounts_of_text(text: pd.Series) -> npt.NDArray[np.float64]:
-    bare = text.str.replace(r"_x[0-9A-Fa-f]{4}_|₹|rs\.?|inr|[\s\u00a0\u200b]+", "", regex=True, case=False)
+    bare = text.str.replace(r"_x[0-9A-Fa-f]{4}_|₹|rs\.?|inr|[\s\u00a0\u200b]+|/[-=]?$", "", regex=True, case=False)
+    bare = bare.str.replace(r"^\(-\)", "-", regex=True).str.replace(r"\(([cd]r)\.?\)$", r"\1", regex=True, case=False)
     credit = bare.str.contains(r"cr\.?$", regex=True, case=False)
     bare = bare.str.replace(r"[cd]r\.?$", "", regex=True, case=False)
     negative = bare.str.fullmatch(r"\(.*\)|-.*|.*-") & (bare != "-")
     digits = bare.str.replace(r"^\((.*)\)$", r"\1", regex=True).str.replace(r"^[+-]|-$", "", regex=True)
-    nothing = digits.isin(["", "-", "--"])
+    nothing = digits.str.fullmatch(r"-{0,3}|[—–]|nil|n\.?/?a\.?|none", case=False)
     sound = digits.str.fullmatch(_NUMBER) & digits.str.contains(r"\d", regex=True)
     numbers = pd.to_numeric(digits.where(sound).str.replace(",", ""), errors="coerce").to_numpy(np.float64)
     numbers = np.where(nothing, 0.0, numbers)
@@ -226,7 +249,13 @@ def _day_of_text(text: str, month_first: bool) -> date | bool:
         return _made(match[1], match[2], match[3])
     if _EIGHT.fullmatch(text):
         return _made(text[:4], text[4:6], text[6:]) or _made(text[4:], text[2:4], text[:2])
-    return _day_of_number(float(text)) if _SERIAL.fullmatch(text) else False
+    if match := _MONTH_NAMED.fullmatch(text):
+        month = _MONTHS.get(match[1][:3].lower())
+        return _made(match[3], month, match[2]) if month else False
+    if _SERIAL.fullmatch(text):
+        return _day_of_number(float(text))
+    plain = _ORDINAL.sub(r"\1", _WEEKDAY.sub("", text, count=1).lstrip("'"))
+    return _day_of_text(plain, month_first) if plain != text else False
 
 
 def _made(year: str, month: str | int, day: str) -> date | bool:

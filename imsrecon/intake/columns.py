@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,9 @@ import pandas as pd
 from imsrecon.domain import AMOUNTS, HEADS
 from imsrecon.intake.cells import as_text, days, flags, gstins, paise, states, text_column, texts
 from imsrecon.intake.entries import recognise_entries
-from imsrecon.intake.headers import Header, normal
+from imsrecon.intake.formulas import UNFINISHED
+from imsrecon.intake.headers import Header
+from imsrecon.intake.label_words import ledger_kind, normal
 from imsrecon.intake.ledgers import classify
 
 Cells = Sequence[object]
@@ -29,6 +32,16 @@ _DOC_TYPES = {
     "re": "INV", "kr": "INV", "kg": "CN", "imports": "BOE",
     "bill of entry": "BOE", "boe": "BOE", "import of goods": "BOE", "impg": "BOE",
 }  # fmt: skip
+# What a phrase says that the table lacks; the first that fits decides.
+_TYPE_WORDS = (
+    ("CN", r"\breturn\b|\bdebit\b.*\b(?:issued|raised|to (?:supplier|vendor|party)|sent)\b"),
+    ("DN", r"\bcredit\b.*\b(?:issued|raised|to (?:supplier|vendor|party)|sent)\b"),
+    ("CN", r"\bcredit\b(?!ors?\b)"),
+    ("DN", r"\bdebit\b"),
+    ("BOE", r"\bbill of entry\b|\bimport of goods\b"),
+)
+_POWER = re.compile(r"(?i)\d(?:\.\d+)?e\+\d{1,2}")
+_NO_VALUE = "No column has the taxable value"
 _CLASSES = (
     ("composition", r"composition"),
     ("sez", r"\bsez\b|\bsewo?p\b|\bsezwo?p\b"),
@@ -39,7 +52,10 @@ _CLASSES = (
 
 @dataclass
 class Rows:
-    """Rows below a header: `amounts` in paise (rows × 5), `fields` of text, dates and flags, `notes` for `.sources`."""
+    """Rows below a header: `amounts` in paise (rows × 5), `fields` of text, dates and flags, `notes` for `.sources`.
+
+    `undivided`: tax in paise whose head no column says, where the table has no column of a head.
+    """
 
     amounts: npt.NDArray[np.int64]
     value: npt.NDArray[np.int64]
@@ -47,6 +63,7 @@ class Rows:
     bad_date: npt.NDArray[np.bool_]
     fields: pd.DataFrame
     notes: list[str]
+    undivided: npt.NDArray[np.int64] | None = None
 
 
 def read_rows(data: list[list[object]], header: Header, tally: bool, default_type: str | None) -> Rows:
@@ -55,6 +72,7 @@ def read_rows(data: list[list[object]], header: Header, tally: bool, default_typ
     count = len(data)
     amounts, value, bad, notes, marks = _read_amounts(cells, header, tally, count)
     fields = pd.DataFrame({name: texts(_cells(cells, header, name, count)) for name in _TEXT_FIELDS})
+    _unforce_texts(fields)
     for name in ("supplier_gstin", "company_gstin"):
         fields[name] = gstins(_cells(cells, header, name, count))
     fields["pos"] = states(_cells(cells, header, "pos", count))
@@ -72,8 +90,17 @@ def read_rows(data: list[list[object]], header: Header, tally: bool, default_typ
         )
     fields["supply_class"] = _supply_classes(fields)
     _take_out_included_tax(amounts, flags(_cells(cells, header, "inclusive", count)), notes)
-    _note_long_numbers(cells, header, notes)
-    return Rows(amounts, value, bad, bad_date, fields, notes)
+    _note_spoilt_numbers(cells, header, notes)
+    return Rows(amounts, value, bad, bad_date, fields, notes, marks.get("undivided"))
+
+
+def _unforce_texts(fields: pd.DataFrame) -> None:
+    """Exports for Excel force a text with `="00123"` or a leading apostrophe: neither belongs to it."""
+    for name in ("doc_no", "voucher_no", "supplier_name"):
+        forced = fields[name].str.startswith(('="', "'"), na=False)
+        if forced.any():
+            bare = fields.loc[forced, name].str.replace(r'^="(.*)"$', r"\1", regex=True)
+            fields.loc[forced, name] = bare.str.removeprefix("'")
 
 
 def _type_by_label(header: Header) -> str | None:
@@ -82,6 +109,8 @@ def _type_by_label(header: Header) -> str | None:
     number = header.column("doc_no")
     if number is not None and re.match(r"bill of entry|boe\b", normal(header.labels[number])):
         return "BOE"
+    if number is not None and normal(header.labels[number]).startswith("credit note"):
+        return "CN"
     return "CN" if {"vendor credit date", "vendor credit number"} & labels else None
 
 
@@ -95,7 +124,7 @@ def _take_out_included_tax(amounts: npt.NDArray[np.int64], inclusive: pd.Series,
 
 _TEXT_FIELDS = (
     "supplier_name", "doc_no", "voucher_no", "voucher_type", "doc_type", "inward_type",
-    "narration", "itc_eligibility", "ledger", "port_code", "status",
+    "narration", "itc_eligibility", "ledger", "port_code", "status", "reversal_no",
 )  # fmt: skip
 
 
@@ -109,13 +138,21 @@ def _read_amounts(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], list[str], dict[str, object]]:
     @cache
     def column(position: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        return paise(cells[position])
+        values = cells[position]
+        if position in header.fields.get("doc_value", []) and "taxable_value" in header.fields:
+            values = [None if cell == UNFINISHED else cell for cell in values]  # a total can be missed
+        return paise(values)
 
     kinds = classify(header, tally, _numeric(column, header))
     picked = _pick(header, kinds, tally)
+    both = [] if picked["cgst"] or picked["sgst"] else kinds.get("state_tax", [])
     sums = {name: sum((column(c)[0] for c in picked[name]), np.zeros(count, dtype=np.int64)) for name in picked}
     bad = np.zeros(count, dtype=bool)
     for position in {c for columns in picked.values() for c in columns}:
+        bad |= column(position)[1]
+    for position in both:
+        halves = column(position)[0] // 2
+        sums["cgst"], sums["sgst"] = sums["cgst"] + halves, sums["sgst"] + column(position)[0] - halves
         bad |= column(position)[1]
     notes = [
         f"{_words(name)} from {', '.join(header.labels[c] for c in picked[name])}." for name in AMOUNTS if picked[name]
@@ -123,12 +160,19 @@ def _read_amounts(
     if not picked["taxable_value"]:
         taxes = sum(sums[head] for head in HEADS)
         sums["taxable_value"] = np.where(sums["doc_value"] != 0, sums["doc_value"] - taxes - sums["round"], 0)
-        notes.append("No column has the taxable value: it is the total less taxes and round-off.")
+        known = bool(picked["doc_value"])
+        notes.append(_NO_VALUE + (": it is the total less taxes and round-off." if known else ", and none the total."))
     reverse = [column(c)[0] != 0 for c in kinds.get("reverse", [])]
     marks: dict[str, object] = {"reverse": np.logical_or.reduce([np.zeros(count, dtype=bool), *reverse])}
     if tally and picked["taxable_value"]:
         marks["ledger"] = _ledger_names({header.labels[c]: column(c)[0] for c in picked["taxable_value"]}, count)
     amounts = np.column_stack([sums[name] for name in AMOUNTS])
+    if "tax_total" in header.fields and not any(picked[head] for head in HEADS) and not both:
+        marks["undivided"], unread = column(header.fields["tax_total"][0])
+        bad |= unread
+    unfinished = sum(one.count(UNFINISHED) for one in cells) if bad.any() else 0
+    if unfinished:
+        notes.append(f"{unfinished:,} cells hold a formula without its result: open the file in Excel and save it.")
     return amounts, sums["doc_value"], bad, notes, marks
 
 
@@ -137,10 +181,15 @@ def _words(field: str) -> str:
 
 
 def _numeric(column: Callable[[int], tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]], header: Header) -> list[int]:
-    """Columns without a known name that hold amounts and nothing else."""
+    """Columns without a known name that hold amounts."""
     known = {position for positions in header.fields.values() for position in positions}
     others = [position for position, label in enumerate(header.labels) if label and position not in known]
-    return [position for position in others if column(position)[0].any() and not column(position)[1].any()]
+    return [position for position in others if _mostly_amounts(*column(position), ledger_kind(header.labels[position]))]
+
+
+def _mostly_amounts(values: npt.NDArray[np.int64], bad: npt.NDArray[np.bool_], kind: str | None) -> bool:
+    """Amounts and nothing else; where the name says what they are, a few cells that cannot be read are refused."""
+    return bool(values.any()) and int(bad.sum()) <= (int(np.count_nonzero(values)) // 2 if kind else 0)
 
 
 def _pick(header: Header, kinds: dict[str, list[int]], tally: bool) -> dict[str, list[int]]:
@@ -152,7 +201,8 @@ def _pick(header: Header, kinds: dict[str, list[int]], tally: bool) -> dict[str,
     for name in AMOUNTS:
         named, ledgers = header.fields.get(name, []), kinds.get(name, [])
         if name == "taxable_value":
-            picked[name] = ledgers if tally and ledgers else named or ledgers
+            wished = [column for column in named if column in header.wished]
+            picked[name] = sorted(wished + ledgers) if tally and ledgers else named or ledgers
         else:
             picked[name] = sorted(named + ledgers) if tally else named or ledgers
     return picked
@@ -207,13 +257,18 @@ def _doc_types(fields: pd.DataFrame, default: str | None) -> pd.Series:
 
     In the buyer's books a Debit Note voucher is the supplier's credit note, and a Credit Note voucher his debit note.
     """
-    said = fields["doc_type"].map({word: _DOC_TYPES.get(normal(word)) for word in fields["doc_type"].dropna().unique()})
+    said = fields["doc_type"].map({word: _type_of(normal(word)) for word in fields["doc_type"].dropna().unique()})
     voucher = fields["voucher_type"].str.lower()
     by_voucher = pd.Series(None, index=fields.index, dtype="str")
-    by_voucher[voucher.str.contains("debit note", na=False)] = "CN"
+    by_voucher[voucher.str.contains(r"debit note|\breturn\b", regex=True, na=False)] = "CN"
     by_voucher[voucher.str.contains("credit note", na=False)] = "DN"
     found = said.astype("str").fillna(by_voucher)
     return found if default is None else found.fillna(default)
+
+
+def _type_of(phrase: str) -> str | None:
+    known = _DOC_TYPES.get(phrase)
+    return known or next((kind for kind, pattern in _TYPE_WORDS if re.search(pattern, phrase)), None)
 
 
 def _supply_classes(fields: pd.DataFrame) -> pd.Series:
@@ -226,12 +281,17 @@ def _supply_classes(fields: pd.DataFrame) -> pd.Series:
     return result.mask(fields["reverse_charge"].fillna(False).to_numpy(bool), "reverse_charge")
 
 
-def _note_long_numbers(cells: list[Cells], header: Header, notes: list[str]) -> None:
-    """Excel keeps 15 digits of a number: a longer document number in a numeric cell is already wrong."""
+def _note_spoilt_numbers(cells: list[Cells], header: Header, notes: list[str]) -> None:
+    """Numbers that Excel has spoilt: it keeps 15 digits, writes `1.23E+15` into a CSV, and takes `1/6` for a date."""
     column = header.column("doc_no")
     if column is None:
         return
-    lost = [cell for cell in cells[column] if type(cell) is float and abs(cell) >= 1e15]
+    dates = [cell for cell in cells[column] if isinstance(cell, date)]
+    if dates:
+        notes.append(f"{len(dates)} document numbers are dates (first {as_text(dates[0])}): Excel has taken a number "
+                     "such as 1/6 for a date. Correct them at the source.")  # fmt: skip
+    powers = [cell for cell in cells[column] if isinstance(cell, str) and _POWER.fullmatch(cell.strip())]
+    lost = powers + [cell for cell in cells[column] if type(cell) is float and abs(cell) >= 1e15]
     if lost:
         notes.append(f"{len(lost)} document numbers have over 15 digits as Excel numbers (first {as_text(lost[0])}): "
                      "Excel has rounded them. Format the column as text and export again.")  # fmt: skip
@@ -244,5 +304,5 @@ def looks_like_total(row: Sequence[object]) -> bool:
 
 _TOTAL = re.compile(
     r"(?i)(?:grand|sub|net|page|report|overall)?[\s-]*totals?\s*[:.]?|\*+|total\s+(?:for|of)\b.*|.*-\s*total|"
-    r"carried (?:over|forward)|brought forward|totals?\s+\(.*\)"
+    r"कुल.*|योग|kul(?: rashi| yog)?|yog|carried (?:over|forward)|brought forward|totals?\s+\(.*\)"
 )

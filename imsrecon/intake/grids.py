@@ -6,18 +6,23 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import python_calamine as calamine
 
 from imsrecon.domain import InputError
 from imsrecon.intake.files import InputFile, open_zip, unpack
-from imsrecon.intake.number_formats import credit_cells
+from imsrecon.intake.formulas import UNFINISHED, has_formula, unfinished_cells
+from imsrecon.intake.marg import is_exchange, unfold_exchange
+from imsrecon.intake.markup import is_markup, markup_tables
+from imsrecon.intake.number_formats import column_number, credit_cells, sheet_files
 
 MAX_CELLS = 60_000_000
 _REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Z]{1,3})(\d{1,7})["']""")
 _FAR_RIGHT = re.compile(rb"""r=["'][A-Z]{2,3}\d""")
 _LAST_ROW = re.compile(rb"""<row [^>]*?r=["'](\d{1,7})["']""")
+_MERGED = re.compile(rb"<mergeCell ref=[\"']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)[\"']")
+Merges = tuple[tuple[int, int, int], ...]
 _DELIMITERS = (",", ";", "\t", "|")
 CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -29,6 +34,7 @@ class Sheet:
     name: str
     rows: list[list[object]]
     hidden: bool = False
+    merged: tuple[tuple[int, int, int], ...] = ()  # cells merged downwards: column, first and last row, from 0
 
 
 def open_sheets(file: InputFile) -> list[Sheet]:
@@ -38,8 +44,15 @@ def open_sheets(file: InputFile) -> list[Sheet]:
         raise InputError(f"'{file.name}' is empty.", hint="Export it again.")
     if data.startswith((b"PK\x03\x04", CFB)):
         return _workbook(file)
+    if is_markup(data):
+        return [Sheet(name, _squared(rows, file.name)) for name, rows in markup_tables(file)]
     _refuse_other_kinds(file)
-    return [Sheet("", _table(_decode(data, file.name), file.name))]
+    rows = _table(_decode(data, file.name), file.name)
+    return [_as_table(Sheet("", rows))]
+
+
+def _as_table(sheet: Sheet) -> Sheet:
+    return replace(sheet, rows=unfold_exchange(sheet.rows)) if is_exchange(sheet.rows) else sheet
 
 
 def is_table(file: InputFile) -> bool:
@@ -48,7 +61,8 @@ def is_table(file: InputFile) -> bool:
         return True
     head = file.data[:4096]
     text = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" not in head
-    return text and not head.lstrip(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[", b"%PDF", b"<"))
+    other = head.lstrip(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[", b"%PDF", b"<"))
+    return is_markup(file.data) or (text and not other)
 
 
 def _refuse_other_kinds(file: InputFile) -> None:
@@ -57,7 +71,7 @@ def _refuse_other_kinds(file: InputFile) -> None:
         raise InputError(f"'{file.name}' is a PDF.", hint="Export the register as Excel or CSV.")
     if head.startswith(b"<"):
         raise InputError(
-            f"'{file.name}' is HTML or XML, whatever its name says.",
+            f"'{file.name}' is HTML or XML without a table, whatever its name says.",
             hint="Open it in Excel and save it as an Excel workbook (.xlsx).",
         )
     if head.startswith((b"{", b"[")):
@@ -70,8 +84,7 @@ def _refuse_other_kinds(file: InputFile) -> None:
 
 
 def _workbook(file: InputFile) -> list[Sheet]:
-    if file.data.startswith(b"PK"):
-        _check_sizes(file)
+    with_formulas, merged = _check_sizes(file) if file.data.startswith(b"PK") else (set(), {})
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
         sheets = [_sheet(book, meta) for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -90,6 +103,11 @@ def _workbook(file: InputFile) -> list[Sheet]:
         raise InputError(f"'{file.name}' is broken.", hint="Open it in Excel and save it again.") from None
     if file.data.startswith(b"PK"):
         sheets = _with_credits(sheets, credit_cells(file))
+        if merged:
+            homes = sheet_files(file)
+            sheets = [replace(sheet, merged=merged.get(homes.get(sheet.name, ""), ())) for sheet in sheets]
+        sheets = _with_unfinished(sheets, unfinished_cells(file, with_formulas) if with_formulas else {})
+    sheets = list(map(_as_table, sheets))
     if not sheets:
         raise InputError(f"'{file.name}' is a workbook without a sheet.", hint="Export it again.")
     return sheets
@@ -106,19 +124,46 @@ def _with_credits(sheets: list[Sheet], cells: dict[str, list[tuple[int, int]]]) 
     return sheets
 
 
+def _with_unfinished(sheets: list[Sheet], cells: dict[str, list[tuple[int, int]]]) -> list[Sheet]:
+    """Formulas without a result are marked, lest they pass for blanks."""
+    for sheet in sheets:
+        for row, column in cells.get(sheet.name, []):
+            if row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] in ("", 0.0):
+                sheet.rows[row][column] = UNFINISHED
+    return sheets
+
+
 def _sheet(book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata) -> Sheet:
     rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
     return Sheet(meta.name, rows, meta.visible != calamine.SheetVisibleEnum.Visible)
 
 
-def _check_sizes(file: InputFile) -> None:
-    """A cell in the last column of the last row makes a reader fill the whole rectangle: refuse such a sheet."""
+def _check_sizes(file: InputFile) -> tuple[set[str], dict[str, Merges]]:
+    """A cell in the last column of the last row makes a reader fill the whole rectangle: refuse such a sheet.
+
+    Returns the files of sheets that have formulas, and for each file of a sheet its cells merged downwards.
+    """
+    with_formulas, merged = set(), {}
     archive, members = open_zip(file.name, file.data)
     if any(member.filename == "mimetype" for member in members):
         raise InputError(f"'{file.name}' is an OpenDocument file.", hint="Save it as an Excel workbook (.xlsx).")
     for member in members:
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE):
-            _check_rectangle(unpack(archive, member, file.name), file.name, member.filename)
+            xml = unpack(archive, member, file.name)
+            _check_rectangle(xml, file.name, member.filename)
+            if has_formula(xml):
+                with_formulas.add(member.filename)
+            merged[member.filename] = _merged_downwards(xml)
+    return with_formulas, {name: cells for name, cells in merged.items() if cells}
+
+
+def _merged_downwards(xml: bytes) -> Merges:
+    found = _MERGED.findall(xml, max(0, xml.rfind(b"<mergeCells")))
+    return tuple(
+        (column_number(letters.decode("ascii")) - 1, int(first) - 1, int(last) - 1)
+        for letters, first, _, last in found
+        if first != last
+    )
 
 
 def _check_rectangle(xml: bytes, name: str, sheet: str) -> None:
@@ -127,20 +172,13 @@ def _check_rectangle(xml: bytes, name: str, sheet: str) -> None:
     if not _FAR_RIGHT.search(xml) and last <= 1_048_576:
         return
     found = set(_REFERENCE.findall(xml))
-    width = max((_column_number(letters) for letters, _ in found), default=0)
+    width = max((column_number(letters.decode("ascii")) for letters, _ in found), default=0)
     height = max((int(row) for _, row in found), default=0)
     if width * height > MAX_CELLS:
         raise InputError(
             f"'{name}', {sheet}: its cells reach to column {width:,} and row {height:,}, which is no register.",
             hint="Delete the stray cells far right and far below the table, and save it again.",
         )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -158,6 +196,11 @@ def _table(text: str, name: str) -> list[list[object]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as error:
         raise InputError(f"'{name}' cannot be read as CSV: {error}.", hint="Save it as an Excel workbook.") from error
+    return _squared(rows, name)
+
+
+def _squared(rows: list[list[object]], name: str) -> list[list[object]]:
+    """Every row as wide as the widest."""
     width = max(map(len, rows), default=0)
     if width * len(rows) > MAX_CELLS:
         raise InputError(f"'{name}' has {len(rows):,} rows and up to {width:,} columns, which is no register.")

@@ -10,17 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.domain import AMOUNTS
-from imsrecon.intake.cells import days, flags, gstins, paise, periods, states, texts
+from imsrecon.intake.cells import days, flags, gstins, listed, paise, periods, states, texts
 from imsrecon.intake.model import Part, Source, noted_rows
 from imsrecon.intake.payloads import Payload
 from imsrecon.intake.portal_columns import coded, constant, optional_rupees, supply_class
 from imsrecon.intake.records import (
     Amount,
+    Columns,
     Faults,
     Word,
     amounts,
     column,
     dated,
+    decode_columns,
     decode_records,
     finish,
     numbered,
@@ -160,7 +162,7 @@ def _suppliers(groups: list[Supplier2a]) -> pd.DataFrame:
 
 
 def _flat(name: str, raws: list[msgspec.Raw], source: Source) -> Part:
-    records, _ = decode_records(raws, Document2a)
+    records, _ = decode_columns(raws, Document2a)
     suppliers = pd.DataFrame({
         "supplier_gstin": gstins(column(records, "sgstin")),
         "supplier_name": texts(column(records, "tdname")),
@@ -169,7 +171,7 @@ def _flat(name: str, raws: list[msgspec.Raw], source: Source) -> Part:
 
 
 def _section(name: str, raws: list[msgspec.Raw], suppliers: pd.DataFrame, source: Source) -> Part:
-    records, broken = decode_records(raws, Document2a)
+    records, broken = decode_columns(raws, Document2a)
     faults = Faults(len(records))
     faults.add_each(broken)
     kinds = _kinds(name, records)
@@ -194,7 +196,7 @@ def _section(name: str, raws: list[msgspec.Raw], suppliers: pd.DataFrame, source
     return finish(source.file, name, table, values, raws, faults)
 
 
-def _kinds(name: str, records: list[Document2a]) -> dict[str, pd.Series]:
+def _kinds(name: str, records: Columns) -> dict[str, pd.Series]:
     count = len(records)
     if name.startswith("cdn"):
         types = coded(column(records, "ntty"), _NOTES)
@@ -207,10 +209,10 @@ def _kinds(name: str, records: list[Document2a]) -> dict[str, pd.Series]:
     return {"section": constant(_SECTION[name], count), "doc_type": types}
 
 
-def _amounts(records: list[Document2a], faults: Faults, notes: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _amounts(records: Columns, faults: Faults, notes: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """The document's own amounts where it has them (imports, ISD), else the sum of its rate lines."""
     cells = [column(records, *keys) for keys in (("txval",), ("iamt",), ("camt",), ("samt",), ("csamt", "cess"))]
-    lines = [[line.itm_det for line in one or [] if line.itm_det] for one in column(records, "itms")]
+    lines = [[line.itm_det for line in one or [] if line.itm_det] for one in listed(column(records, "itms"))]
     flat = list(chain.from_iterable(lines))
     if not flat:
         return amounts(cells, faults, notes)
@@ -223,7 +225,9 @@ def _amounts(records: list[Document2a], faults: Faults, notes: npt.NDArray[np.bo
         unread[owner[bad]] = True
     faults.add(unread, "bad_amount", "An amount of a rate line cannot be read.")
     lined = np.array([bool(one) for one in lines], dtype=bool)
-    rupees = [np.where(lined, sums[:, i] / 100, [_number(cell) for cell in cells[i]]) for i in range(len(AMOUNTS))]
+    rupees = [
+        np.where(lined, sums[:, i] / 100, [_number(cell) for cell in listed(cells[i])]) for i in range(len(AMOUNTS))
+    ]
     return amounts(rupees, faults, notes)
 
 
@@ -232,7 +236,7 @@ def _number(cell: object) -> float:
     return float("nan") if bad[0] else float(values[0]) / 100
 
 
-def _supply(name: str, records: list[Document2a]) -> dict[str, object]:
+def _supply(name: str, records: Columns) -> dict[str, object]:
     count = len(records)
     imports, isd = name.startswith("impg"), name.startswith("isd")
     reverse = flags(column(records, "rchrg")).fillna(False)

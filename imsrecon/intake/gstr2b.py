@@ -12,17 +12,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.domain import AMOUNTS
-from imsrecon.intake.cells import days, flags, gstins, paise, periods, states, texts
+from imsrecon.intake.cells import days, flags, gstins, listed, nothing, paise, periods, states, texts
 from imsrecon.intake.model import Part, Source, noted_rows
 from imsrecon.intake.payloads import Keys, Payload
 from imsrecon.intake.portal_columns import DECLARED_KEYS, coded, constant, optional_rupees, reduction, supply_class
 from imsrecon.intake.records import (
+    Columns,
     Document,
     Faults,
+    Invoice,
     Item,
     amounts,
     column,
     dated,
+    decode_columns,
     decode_records,
     finish,
     numbered,
@@ -100,13 +103,14 @@ def _wrapped(raw: msgspec.Raw | None, file: str) -> list[Keys]:
 
 
 def _block(name: str, part: str | None, sheet: str, raw: msgspec.Raw, file: str) -> tuple[_Block | None, list[Part]]:
-    raws = raw_list(raw, file, sheet)
     if name in _FLAT:
+        raws = raw_list(raw, file, sheet)
         return _Block(name, part, sheet, raws, _suppliers([], [], len(raws))), []
     if name not in _GROUPED:
+        raws = raw_list(raw, file, sheet)
         why = f"Section '{name}' is not known to this version. Look its documents up on the portal."
         return None, [_refused_groups(file, sheet, raws, "unknown_section", why)] if raws else []
-    groups, broken = decode_records(raws, Group)
+    groups, broken, raws = _groups(raw, file, sheet)
     lists = [getattr(group, _GROUPED[name]) or [] for group in groups]
     suppliers = _suppliers(groups, [len(one) for one in lists], 0)
     block = _Block(name, part, sheet, list(chain.from_iterable(lists)), suppliers)
@@ -114,6 +118,15 @@ def _block(name: str, part: str | None, sheet: str, raw: msgspec.Raw, file: str)
         return block, []
     faulty, why = [raws[position] for position in broken], "; ".join(broken.values())
     return block, [_refused_groups(file, f"{sheet} (groups)", faulty, "bad_record", why)]
+
+
+def _groups(raw: msgspec.Raw, file: str, sheet: str) -> tuple[list[Group], dict[int, str], list[msgspec.Raw]]:
+    """A section's groups; one by one, with the faulty ones told, only if some cannot be read."""
+    try:
+        return msgspec.json.decode(raw, type=list[Group] | None) or [], {}, []
+    except (msgspec.DecodeError, RecursionError):
+        raws = raw_list(raw, file, sheet)
+        return *decode_records(raws, Group), raws
 
 
 def _refused_groups(file: str, sheet: str, raws: list[msgspec.Raw], code: str, why: str) -> Part:
@@ -137,7 +150,7 @@ def _suppliers(groups: list[Group], sizes: list[int], without: int) -> pd.DataFr
 
 
 def _section(block: _Block, source: Source) -> Part:
-    records, broken = decode_records(block.raws, Document)
+    records, broken = decode_columns(block.raws, Invoice if _GROUPED.get(block.name) == "inv" else Document)
     faults = Faults(len(records))
     faults.add_each(broken)
     kinds = _kinds(block.name, records)
@@ -158,7 +171,7 @@ def _section(block: _Block, source: Source) -> Part:
     return finish(source.file, block.sheet, table, values, block.raws, faults)
 
 
-def _kinds(name: str, records: list[Document]) -> dict[str, pd.Series]:
+def _kinds(name: str, records: Columns) -> dict[str, pd.Series]:
     """Section and type. `typ` is the note type in cdnr and the supply type elsewhere; ISD documents have `doctyp`."""
     count = len(records)
     if name in ("cdnr", "cdnra"):
@@ -175,13 +188,16 @@ def _kinds(name: str, records: list[Document]) -> dict[str, pd.Series]:
     return {"section": constant(base, count).mask(amended, f"{base}A"), "doc_type": constant("BOE", count)}
 
 
-def _amounts(records: list[Document], faults: Faults, notes: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _amounts(records: Columns, faults: Faults, notes: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Document totals (from October 2024), or the sum of the rate lines where a document has no total."""
     keys = ("txval", "igst", "cgst", "sgst", "cess")
     cells = [column(records, key) for key in keys]
     values = amounts(cells, faults, notes)
     items = column(records, "items")
-    lined = np.array([total is None and bool(one) for total, one in zip(cells[0], items, strict=True)], dtype=bool)
+    if nothing(items):
+        return values
+    totals = listed(cells[0])
+    lined = np.array([total is None and bool(one) for total, one in zip(totals, items, strict=True)], dtype=bool)
     if lined.any():
         lists = [one for one, wanted in zip(items, lined, strict=True) if wanted]
         values[lined] = _sum_items(lists, np.flatnonzero(lined), faults, notes[lined])
@@ -208,15 +224,15 @@ def _sum_items(
     return sums
 
 
-def _original(records: list[Document]) -> dict[str, object]:
+def _original(records: Columns) -> dict[str, object]:
     numbers = texts(column(records, "oinum", "ontnum", "odocnum", "oinvnum"))
     found = days(column(records, "oidt", "ontdt", "odocdt", "oinvdt")).values
     return {"original_doc_no": numbers, "original_doc_date": found}
 
 
-def _credit(block: _Block, records: list[Document]) -> dict[str, object]:
+def _credit(block: _Block, records: Columns) -> dict[str, object]:
     """Part, availability and what was done in IMS. `docRejdata` holds what the recipient rejected (formats 1.3)."""
-    available = coded(column(records, "itcavl", "itcelg"), {code: code for code in "YNT"})
+    available = coded(column(records, "itcavl", "itcelg"), {"Y": "Y", "N": "N", "T": "T", "YES": "Y", "NO": "N"})
     part = constant("available", len(records)).mask(available == "N", "not_available")
     action = coded(column(records, "imsStatus"), {code: code for code in "ARPN"})
     declared = [column(records, key) for key in DECLARED_KEYS]
@@ -229,7 +245,7 @@ def _credit(block: _Block, records: list[Document]) -> dict[str, object]:
     } | reduction(column(records, "itcRedReq"), declared)
 
 
-def _supply(block: _Block, records: list[Document]) -> dict[str, object]:
+def _supply(block: _Block, records: Columns) -> dict[str, object]:
     count = len(records)
     imports, isd = block.name.startswith("impg"), block.name.startswith("isd")
     reverse = flags(column(records, "rev")).fillna(False)

@@ -11,12 +11,14 @@ from imsrecon.intake.model import Part, Source, noted_rows
 from imsrecon.intake.payloads import IMS_IMPORTS, IMS_SECTIONS, Keys, Payload
 from imsrecon.intake.portal_columns import DECLARED_KEYS, coded, constant, optional_rupees, reduction, supply_class
 from imsrecon.intake.records import (
+    Columns,
     Faults,
+    ImsInvoice,
     Record,
     amounts,
     column,
     dated,
-    decode_records,
+    decode_columns,
     finish,
     numbered,
     raw_list,
@@ -55,7 +57,7 @@ def _sections(payload: Payload, file: str) -> dict[str, list[msgspec.Raw]]:
 
 
 def _is_list(raw: msgspec.Raw) -> bool:
-    return bytes(raw).lstrip().startswith(b"[")
+    return bytes(memoryview(raw)[:64]).lstrip().startswith(b"[")
 
 
 def _unknown(source: Source, name: str, raws: list[msgspec.Raw]) -> Part:
@@ -67,7 +69,7 @@ def _unknown(source: Source, name: str, raws: list[msgspec.Raw]) -> Part:
 
 def _section(source: Source, name: str, raws: list[msgspec.Raw]) -> Part:
     section, doc_type = SECTIONS[name]
-    records, broken = decode_records(raws, Record)
+    records, broken = decode_columns(raws, ImsInvoice if doc_type == "INV" else Record)
     faults = Faults(len(records))
     faults.add_each(broken)
     heads = [("txval",), ("iamt", "igst"), ("camt", "cgst"), ("samt", "sgst"), ("cess",)]
@@ -95,16 +97,16 @@ def _date_keys(doc_type: str) -> tuple[str, ...]:
     return {"INV": ("idt",), "BOE": ("boedt", "idt")}.get(doc_type, ("nt_dt", "idt"))
 
 
-def _original(records: list[Record]) -> dict[str, object]:
+def _original(records: Columns) -> dict[str, object]:
     numbers = texts(column(records, "oinum", "ont_num"))
     return {"original_doc_no": numbers, "original_doc_date": days(column(records, "oidt", "ont_dt")).values}
 
 
-def _reduced(records: list[Record]) -> dict[str, object]:
+def _reduced(records: Columns) -> dict[str, object]:
     return reduction(column(records, "itcRedReq"), [column(records, key) for key in DECLARED_KEYS])
 
 
-def _status(records: list[Record], section: str, source: Source) -> dict[str, object]:
+def _status(records: Columns, section: str, source: Source) -> dict[str, object]:
     count = len(records)
     imports = section.startswith("IMPG")
     forms = coded(column(records, "srcform"), FORMS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from imsrecon.domain import is_valid_gstin
 from imsrecon.intake.cells import as_text, clean_text, gstins, paise
 from imsrecon.intake.columns import looks_like_total
 from imsrecon.intake.headers import AMOUNT_FIELDS, Header, normal
@@ -20,14 +22,32 @@ _HEAD = (
     "pos", "reverse_charge", "company_gstin",
 )  # fmt: skip
 _TOTAL_OF = re.compile(r"(?i)total\s+(?:for\s+|of\s+)?(.+)")
+_GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]{3}\b")
+_GSTIN_LABEL = re.compile(r"(?i)\bgst(?:in)?(?:/uin)?(?: no\.?)?\b")
 _RATES = (0, 10, 25, 100, 150, 300, 500, 600, 750, 1200, 1800, 2800, 4000)  # GST rates in hundredths of a percent
 _TEMPLATE = {"type of inward supplies", "document type", "document number", "document date"}
+
+
+def unmerged(rows: list[Row], merged: tuple[tuple[int, int, int], ...], top: int) -> list[Row]:
+    """Texts of cells merged downwards, in each of their rows; amounts stand once. `top`: the sheet's row of row 0."""
+    filled = list(rows)
+    for column, first, last in merged:
+        if first < top or first - top >= len(rows) or column >= len(rows[0]):
+            continue
+        cell = rows[first - top][column]
+        if isinstance(cell, (str, date)) and cell != "":
+            for at in range(first - top + 1, min(last - top + 1, len(rows))):
+                filled[at] = [*filled[at][:column], cell, *filled[at][column + 1 :]]
+    return filled
 
 
 def complete_rows(rows: list[Row], header: Header) -> tuple[list[Row], Header, list[str]]:
     """The rows below the header filled in from the rows above, the header, and notes for `.sources`."""
     if not rows:
         return rows, header, []
+    named = _titles_without_totals(rows, header)
+    if named is not None:
+        return *named, ["The supplier stands above its rows."]
     titled = _group_titles(rows, header)
     if titled is not None:
         column, names, where = titled
@@ -56,6 +76,27 @@ def _group_titles(rows: list[Row], header: Header) -> tuple[int, pd.Series, npt.
         if where.any():
             return column, names, where
     return None
+
+
+def _titles_without_totals(rows: list[Row], header: Header) -> tuple[list[Row], Header] | None:
+    """Rows with two columns more, GSTIN and name, where only lines of one cell above the rows name the supplier."""
+    if {"supplier_gstin", "supplier_name"} & header.fields.keys():
+        return None
+    filled = [[clean_text(as_text(cell) or "") for cell in row if cell not in (None, "")] for row in rows]
+    alone = [cells[0] if len(cells) == 1 else "" for cells in filled]
+    found = [_GSTIN.search(text.upper()) for text in alone]
+    if not any(match and is_valid_gstin(match[0]) for match in found):
+        return None
+    gstin = name = ""
+    wider: list[Row] = []
+    for row, cells, text, match in zip(rows, filled, alone, found, strict=True):
+        if match:
+            gstin, name = match[0], _GSTIN_LABEL.sub(" ", text[: match.start()] + text[match.end() :]).strip(" -:,()[]")
+        document = len(cells) > 2 and not looks_like_total(row)
+        wider.append([*row, gstin if document else "", name if document else ""])
+    width = len(header.labels)
+    fields = header.fields | {"supplier_gstin": [width], "supplier_name": [width + 1]}
+    return wider, replace(header, labels=[*header.labels, "GSTIN", "Supplier"], fields=fields)
 
 
 def _carried(names: pd.Series, where: npt.NDArray[np.bool_]) -> list[object]:

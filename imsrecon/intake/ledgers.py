@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from imsrecon.intake.headers import Header, normal
+from imsrecon.intake.headers import Header
+from imsrecon.intake.label_words import ledger_kind, normal
 
-# The first that fits a label decides. `mirror` restates a base that another column has: never counted.
-_KINDS = (
-    ("rate", re.compile(r"\brate\b|\bpercent$(?<!\d percent)")),
-    ("other", re.compile(r"\bt[dc]s\b|\b194\w*\b|\bfcy\b|\btotal (?:tax|gst)\b|\bnon ?ded")),
-    ("reverse", re.compile(r"\brcm\b|\breverse charge\b")),
-    ("round", re.compile(r"\bround(?:ed|ing)?\b|\broundoff\b|\br off\b|\bshort (?:and )?excess\b")),
-    ("mirror", re.compile(r"\b(?:sgst|utgst|ugst)\b.*\b(?:txbl|taxable)\b")),
-    ("taxable_value", re.compile(r"\b(?:txbl|taxable)\b|\bpurchases?\b")),
-    ("cess", re.compile(r"\bcess\b")),
-    ("igst", re.compile(r"\bigst|\bintegrated\b")),
-    ("cgst", re.compile(r"\bcgst|\bcentral (?:gst|tax)\b")),
-    ("sgst", re.compile(r"\b(?:sgst|utgst|ugst)|\bstate(?: ut)? (?:gst|tax)\b|\but tax\b")),
-)
 # A reverse-charge ledger that names a tax is the buyer's own liability; any other is the bill's value.
 _TAX = re.compile(r"\b(?:[ics]gst|utgst|ugst|cess|tax|payable|liability|gst)\b")
 
@@ -32,12 +20,6 @@ def is_tally(header: Header) -> bool:
         and "gross total" in labels
         and bool({"voucher type", "voucher no", "vch type", "vch no"} & labels)
     )
-
-
-def ledger_kind(label: str) -> str | None:
-    """What a column's name says it holds, None if it says nothing."""
-    name = normal(label)
-    return next((kind for kind, pattern in _KINDS if pattern.search(name)), None)
 
 
 def classify(header: Header, tally: bool, numeric: Iterable[int]) -> dict[str, list[int]]:

@@ -20,17 +20,21 @@ def credit_cells(file: InputFile) -> dict[str, list[tuple[int, int]]]:
 
     Empty for nearly every workbook: only one with such a format has its sheets searched.
     """
-    archive, members = open_zip(file.name, file.data)
-    by_name = {member.filename: member for member in members}
-
-    def text_of(name: str) -> str:
-        return unpack(archive, by_name[name], file.name).decode("utf-8", errors="replace") if name in by_name else ""
-
-    styles = _credit_styles(text_of("xl/styles.xml"))
+    styles = _credit_styles(_text_of(file, "xl/styles.xml"))
     if not styles:
         return {}
-    homes = _sheet_files(text_of("xl/workbook.xml"), text_of("xl/_rels/workbook.xml.rels"))
-    return {name: _positions(text_of(home), styles) for name, home in homes.items()}
+    return {name: _positions(_text_of(file, home), styles) for name, home in sheet_files(file).items()}
+
+
+def sheet_files(file: InputFile) -> dict[str, str]:
+    """Name of each sheet → the workbook's file that holds it."""
+    return _sheet_files(_text_of(file, "xl/workbook.xml"), _text_of(file, "xl/_rels/workbook.xml.rels"))
+
+
+def _text_of(file: InputFile, name: str) -> str:
+    archive, members = open_zip(file.name, file.data)
+    member = next((one for one in members if one.filename == name), None)
+    return unpack(archive, member, file.name).decode("utf-8", errors="replace") if member else ""
 
 
 def _credit_styles(styles: str) -> set[str]:
@@ -65,10 +69,11 @@ def _positions(sheet: str, styles: set[str]) -> list[tuple[int, int]]:
     numbers = "|".join(sorted(styles))
     cells = re.findall(rf"<(?:\w+:)?c\b([^>]*\bs=[\"'](?:{numbers})[\"'][^>]*)>", sheet)
     found = (re.search(r"\br=[\"']([A-Z]{1,3})(\d+)[\"']", cell) for cell in cells)
-    return [(int(one[2]) - 1, _column(one[1]) - 1) for one in found if one]
+    return [(int(one[2]) - 1, column_number(one[1]) - 1) for one in found if one]
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """`A` is 1, `AA` 27."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

@@ -11,9 +11,14 @@ from imsrecon.domain import InputError
 from imsrecon.intake.files import InputFile
 
 IMS_SECTIONS = ("b2b", "b2ba", "b2bdn", "b2bdna", "b2bcn", "b2bcna", "ecom", "ecoma")
+MAX_DEPTH = 4
 IMS_IMPORTS = ("impg", "impga", "impgsez", "impgseza")
+FOREIGN = "foreign_kind"
 Keys = dict[str, msgspec.Raw]
+_GSTR1 = {"b2cs", "b2cl", "hsn", "doc_issue", "gt", "cur_gt", "exp", "cdnur"}
+_GSTR2A = {"isd", "tds", "tcs", "impg", "impgsez"}
 _FOREIGN = {
+    "gstr1": ("a GSTR-1", "Read its totals with read_gstr1."),
     "gstr3b": ("a GSTR-3B", "Read it with read_gstr3b."),
     "upload": ("a file made for upload to the portal", "Give the file that the portal let you download."),
     "gstr2a": ("a GSTR-2A", "Read it with read_portal."),
@@ -22,7 +27,7 @@ _FOREIGN = {
 
 @dataclass(frozen=True)
 class Payload:
-    """A JSON file opened one level: `kind` (`ims`, `ims_errors`, `gstr2b`, `gstr3b`, `upload`, `gstr2a`), its keys."""
+    """A JSON file opened: `kind` (`ims`, `ims_errors`, `gstr2b`, `gstr2a`, `gstr1`, `gstr3b`, `upload`), keys."""
 
     kind: str
     keys: Keys
@@ -44,28 +49,52 @@ def as_utf8(data: bytes) -> bytes:
 
 
 def open_payload(file: InputFile) -> Payload:
-    """Open a JSON file and say what it is. Raises `InputError` if it is broken or none of what is known."""
+    """Open a JSON file and say what it is. Raises `InputError` if it is broken or none of what is known.
+
+    The content may stand inside other objects, as the API's and its providers' answers do.
+    """
     keys = _object(as_utf8(file.data), file.name)
-    for depth in range(3):
-        found = _recognise(keys)
-        if found:
-            return found
-        if "data" not in keys or depth == 2:
-            break
-        inner = bytes(keys["data"]).lstrip()
-        if not inner.startswith(b"{"):
-            break
-        # A wrapper may carry what its content lacks (rtin beside data), so its keys stay visible.
-        keys = {**keys, **_object(inner, file.name)} if "data" in _object(inner, file.name) else _inner(keys, inner)
+    found = _unwrapped(keys, {}, MAX_DEPTH)
+    if found:
+        return found
     raise InputError(
         f"'{file.name}' is JSON, but neither an IMS download nor a GSTR-2B (its keys: {_some(keys)}).",
         hint="Give the JSON that the portal's IMS dashboard (Offline, Download JSON) or GSTR-2B page gives.",
+        code=FOREIGN,
     )
 
 
-def _inner(outer: Keys, inner: bytes) -> Keys:
-    rest = {name: value for name, value in outer.items() if name != "data"}
-    return rest | msgspec.json.decode(inner, type=Keys)
+def split_list(file: InputFile) -> list[InputFile]:
+    """A file whose root is a list (several downloads in one) as one file an object; any other as it is."""
+    data = as_utf8(file.data)
+    if data.lstrip()[:1] != b"[":
+        return [file]
+    try:
+        members = msgspec.json.decode(data, type=list[msgspec.Raw])
+    except msgspec.DecodeError:
+        return [file]
+    if not members or not all(map(_is_object, members)):
+        return [file]
+    return [InputFile(f"{file.name} [{at}]", bytes(one), file.named) for at, one in enumerate(members, start=1)]
+
+
+def _unwrapped(own: Keys, outer: Keys, depth: int) -> Payload | None:
+    # A wrapper may carry what its content lacks (rtin beside data), so its keys stay visible.
+    found = _recognise(outer | own)
+    if found or not depth:
+        return found
+    for name in sorted(own, key=lambda one: one != "data"):
+        if _is_object(own[name]):
+            rest = {other: value for other, value in own.items() if other != name}
+            found = _unwrapped(msgspec.json.decode(own[name], type=Keys), outer | rest, depth - 1)
+        if found:
+            return found
+    return None
+
+
+def _is_object(raw: msgspec.Raw) -> bool:
+    """A value's first character says it; the rest is not copied for the answer."""
+    return bytes(memoryview(raw)[:64]).lstrip().startswith(b"{")
 
 
 def _object(data: bytes, name: str) -> Keys:
@@ -92,6 +121,8 @@ def _recognise(keys: Keys) -> Payload | None:
         return Payload("gstr2b", keys, "It has docdata: a GSTR-2B.")
     if "itc_elg" in keys:
         return Payload("gstr3b", keys, "It has itc_elg: a GSTR-3B.")
+    if "fp" in keys and _GSTR1 & keys.keys() and not _GSTR2A & keys.keys():
+        return Payload("gstr1", keys, "It has fp and sections of outward supplies: a GSTR-1.")
     if "invdata" in keys and "reqtyp" in keys:
         return Payload("upload", keys, "It has reqtyp and invdata: an upload file.")
     return _by_records(keys)
@@ -124,7 +155,7 @@ def refuse_foreign(payload: Payload, name: str, wanted: tuple[str, ...]) -> None
     if payload.kind in wanted:
         return
     word, hint = _FOREIGN.get(payload.kind, ("an IMS download or GSTR-2B", "Read it with read_portal."))
-    raise InputError(f"'{name}' is {word}. {payload.why}", hint=hint)
+    raise InputError(f"'{name}' is {word}. {payload.why}", hint=hint, code=FOREIGN)
 
 
 def text_of(keys: Keys, name: str) -> str | None:

@@ -20,20 +20,32 @@ from imsrecon.domain import (
 from imsrecon.intake.cells import periods
 from imsrecon.intake.combine import combine_portal
 from imsrecon.intake.files import InputFile, PathLike, open_inputs
+from imsrecon.intake.grids import is_table
 from imsrecon.intake.gstr2a import read_gstr2a
 from imsrecon.intake.gstr2b import read_gstr2b
 from imsrecon.intake.ims import read_ims
+from imsrecon.intake.itc_sheets import compare_itc_sheets
 from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, no_collection, note_gstins, noted_rows
 from imsrecon.intake.owners import IN_ITS_FOLDER, foreign_gstin
-from imsrecon.intake.payloads import Payload, looks_like_json, open_payload, refuse_foreign, text_of
+from imsrecon.intake.payloads import (
+    FOREIGN,
+    Payload,
+    looks_like_json,
+    open_payload,
+    refuse_foreign,
+    split_list,
+    text_of,
+)
 from imsrecon.intake.portal_workbook import (
+    ASSUMED,
     KIND_WORDS,
     Workbook,
-    looks_like_workbook,
     open_portal_workbook,
     read_portal_workbook,
 )
+from imsrecon.intake.statement_parts import is_part, note_missing_parts
 from imsrecon.intake.statement_totals import compare_totals
+from imsrecon.intake.supplier_totals import compare_supplier_totals
 
 PORTAL_KINDS = ("ims", "ims_errors", "gstr2b", "gstr2a")
 _WORKBOOKS = ("ims", "gstr2b", "gstr2a")
@@ -52,7 +64,7 @@ def read_portal(
     """
     _check_wishes(gstin, period, kind)
     gstin = gstin.upper() if gstin else None
-    files = open_inputs(path)
+    files = [one for file in open_inputs(path) for one in (split_list(file) if looks_like_json(file.data) else [file])]
     opened = [(file, payload) for file in files if (payload := _open(file, kind)) is not None]
     if not opened:
         raise InputError(
@@ -61,6 +73,7 @@ def read_portal(
         )
     headers = [_header(file, payload, gstin, period) for file, payload in opened]
     _lend_gstin(headers, gstin)
+    note_missing_parts([(payload, source) for (_, payload), source in zip(opened, headers, strict=True)])
     parts: list[Part] = []
     tables: list[pd.DataFrame] = []
     for (_, payload), source in zip(opened, headers, strict=True):
@@ -91,13 +104,19 @@ def _open(file: InputFile, kind: str | None) -> Opened | None:
         raise InputError(f"'{file.name}' is empty.", hint="Download it again.")
     if not looks_like_json(file.data):
         return _open_workbook(file, kind)
-    payload = open_payload(file)
-    refuse_foreign(payload, file.name, PORTAL_KINDS if kind is None else (kind,))
+    wanted = PORTAL_KINDS if kind is None else (kind,)
+    try:
+        payload = open_payload(file)
+        refuse_foreign(payload, file.name, wanted)
+    except InputError as error:
+        if file.named or error.code != FOREIGN:
+            raise
+        return None  # what lies beside the statements: a GSTR-3B, a program's settings
     return payload
 
 
 def _open_workbook(file: InputFile, kind: str | None) -> Workbook | None:
-    excel = looks_like_workbook(file.data)
+    excel = is_table(file)
     book = open_portal_workbook(file, kind if file.named else None) if excel and kind in (None, *_WORKBOOKS) else None
     if book is not None and kind is not None and not book.kind.startswith(kind):
         raise InputError(f"'{file.name}' is no {kind}. {book.why}", hint="Leave out kind, or name the other file.")
@@ -118,6 +137,7 @@ def _skipped(file: InputFile) -> Source:
 
 def _header(file: InputFile, opened: Opened, gstin: str | None, period: str | None) -> Source:
     source = Source(file.name, opened.kind, file.sha256, why=[opened.why])
+    source.confidence = "medium" if ASSUMED in opened.why else "high"
     own = _own_gstin(opened)
     source.gstin = own or gstin
     if own and gstin and own != gstin:
@@ -199,8 +219,10 @@ def _read_one(payload: Opened, source: Source, parts: list[Part]) -> pd.DataFram
     table = pd.concat(filled, ignore_index=True)
     table = with_doc_ids(conform(table, "portal"), "portal")
     source.why += note_gstins(table["supplier_gstin"])
-    if isinstance(payload, Payload) and payload.kind == "gstr2b":
-        source.why += compare_totals(payload, table)
+    if isinstance(payload, Payload) and payload.kind == "gstr2b" and not is_part(payload):
+        source.why += compare_totals(payload, table) + compare_supplier_totals(payload, table)
+    if isinstance(payload, Workbook) and payload.kind == "gstr2b_excel":
+        source.why += compare_itc_sheets(payload.sheets, table)
     source.why.append(f"{len(table):,} documents.")
     return table
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from imsrecon.intake.cells import flags, mapped_texts, nothing, paise, text_column
+from imsrecon.intake.cells import flags, listed, mapped_texts, no_texts, nothing, paise, text_column
 
 DECLARED_KEYS = ("declIgst", "declCgst", "declSgst", "declCess")
 _SEZ = dict.fromkeys(("SEWP", "SEWOP", "SEZWP", "SEZWOP"), "sez")
@@ -35,17 +35,22 @@ def optional_rupees(cells: Sequence[object]) -> npt.NDArray[np.float64]:
     if nothing(cells):
         return np.full(len(cells), np.nan)
     values, bad = paise(cells)
-    blank = np.array([cell is None or cell == "" for cell in cells], dtype=bool)
+    if isinstance(cells, pa.Array) and cells.type == pa.float64():
+        blank = cells.is_null().to_numpy(zero_copy_only=False)
+    else:
+        blank = np.array([cell is None or cell == "" for cell in listed(cells)], dtype=bool)
     return np.where(bad | blank, np.nan, np.abs(values) / 100)
 
 
 def reduction(asked: Sequence[object], declared: Sequence[Sequence[object]]) -> dict[str, object]:
     """`itcRedReq` and the declared amounts (formats 3.4): Y alone is full, Y with an amount partial, N none."""
+    names = ("declared_igst", "declared_cgst", "declared_sgst", "declared_cess")
     rupees = [optional_rupees(cells) for cells in declared]
+    if nothing(asked):
+        return {"itc_reduction": no_texts(len(asked))} | dict(zip(names, rupees, strict=True))
     wanted = flags(asked)
     some = np.nan_to_num(np.array(rupees)).sum(axis=0) > 0
     words = np.where(some, "partial", "full").astype(object)
     words[~wanted.fillna(True).to_numpy(bool)] = "none"
     words[wanted.isna().to_numpy()] = None
-    names = ("declared_igst", "declared_cgst", "declared_sgst", "declared_cess")
     return {"itc_reduction": pd.Series(words, dtype="str")} | dict(zip(names, rupees, strict=True))

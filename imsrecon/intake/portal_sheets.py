@@ -40,6 +40,12 @@ _SECTIONS = {
     "b2bdnr": "DN/CN", "b2bdnra": "DNA/CNA", "b2bdn": "DN", "b2bdna": "DNA", "b2bcn": "CN", "b2bcna": "CNA",
     "importofgoods": "IMPG",
 }  # fmt: skip
+# What a program or a person adds to a name: `Part 2`, `(2)`, `Apr`, `Jun'26`, `042026`.
+_COPY = re.compile(
+    r"[\s_\-]*(?:part ?\d+|\(\d+\)"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[\s_\-']*(?:20)?(?:\d{2})?"
+    r"|(?:0[1-9]|1[0-2])20\d{2})$"
+)
 _PARTS = {"rejected": "rejected", "itcreversal": "reversal"}
 _NOTE_WORDS = {
     "C": "C", "CREDIT NOTE": "C", "CREDIT": "C", "CN": "C", "CDN": "C", "D": "D", "DEBIT NOTE": "D", "DEBIT": "D",
@@ -64,7 +70,7 @@ _DECLARED = ("declared_igst", "declared_cgst", "declared_sgst", "declared_cess")
 
 def place_of(name: str) -> Place | None:
     """What a sheet of this name holds, None if it is none of the portal's document sheets."""
-    bare = re.sub(r"part ?\d+$|[\s_\-]+", "", name.strip().lower())
+    bare = re.sub(r"[\s_\-']+", "", _COPY.sub("", name.strip().lower()))
     match = re.fullmatch(r"([a-z0-9]+)(?:\((rejected|itcreversal)\))?", bare)
     if not match or match[1] not in _SECTIONS:
         return None

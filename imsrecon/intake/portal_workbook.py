@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imsrecon.domain import InputError, is_valid_gstin
 from imsrecon.intake.cells import as_text, clean_text, periods
 from imsrecon.intake.files import InputFile, open_zip
-from imsrecon.intake.grids import CFB, Sheet, open_sheets
+from imsrecon.intake.grids import CFB, Sheet, is_table, open_sheets
 from imsrecon.intake.headers import normal
 from imsrecon.intake.model import Part, Source
 from imsrecon.intake.portal_labels import SheetHeader, find_sheet_header
@@ -45,6 +45,9 @@ _NOT_DOCUMENTS = ("tds", "tdsa", "tcs", "tds credit", "tcs credit")
 _YEAR = re.compile(r"20(\d{2})\s*-\s*(?:20)?\d{2}")
 _MONTH = re.compile(r"(?:[A-Za-z]{3,9}\s*-\s*)?([A-Za-z]{3,9})")
 _PORTAL_TEXT = re.compile(rb"(?i)filing (?:date|status)|itc avail|gstr-2[ab]")
+ASSUMED = "assumed"
+_NEEDED = {"supplier_gstin", "doc_no", "doc_date", "taxable_value"}
+_OWN_TAX = re.compile(r"(?:.* / )?(?:Integrated|Central) Tax ?\(₹\)")  # GSTN's register templates have a star behind it
 KIND_WORDS = {"gstr2b": "GSTR-2B", "gstr2a": "GSTR-2A", "ims": "IMS"}
 
 
@@ -59,18 +62,14 @@ class Workbook:
     period: str | None
 
 
-def looks_like_workbook(data: bytes) -> bool:
-    """True for XLSX and XLS."""
-    return data.startswith((b"PK\x03\x04", CFB))
-
-
 def open_portal_workbook(file: InputFile, kind: str | None) -> Workbook | None:
     """The workbook if it is one of the portal's, None if it is not; a long register is not read for the answer."""
     if not kind and not _worth_opening(file):
         return None
     sheets = open_sheets(file)
     found, why = _recognise(sheets)
-    found, why = (found, why) if found or not kind else (kind, "The kind was named.")
+    if not found:
+        found, why = (kind, "The kind was named.") if kind else _guessed(sheets) if file.named else (None, "")
     if found is None:
         return None
     gstin, period = _read_me(sheets)
@@ -82,7 +81,10 @@ def _worth_opening(file: InputFile) -> bool:
     names = {normal(name) for name in _sheet_names(file)}
     if any(names & telling for telling in _TELLING.values()) or any(place_of(name) for name in names):
         return True
-    text = _head_of_texts(file)
+    if is_table(file) and not file.data.startswith((b"PK", CFB)):
+        text = file.data[:_PEEK].replace(b"\0", b"")
+    else:
+        text = _head_of_texts(file)
     return text is None or (
         b"GSTIN of" in text and re.search(rb"Filing (Date|Status)|ITC Avail|GSTR-2[AB]", text) is not None
     )
@@ -90,7 +92,7 @@ def _worth_opening(file: InputFile) -> bool:
 
 def _sheet_names(file: InputFile) -> list[str]:
     if not file.data.startswith(b"PK"):
-        return [sheet.name for sheet in open_sheets(file)]
+        return [sheet.name for sheet in open_sheets(file)] if file.data.startswith(CFB) else []
     archive, _ = open_zip(file.name, file.data)
     try:
         book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
@@ -126,6 +128,21 @@ def _recognise(sheets: list[Sheet]) -> tuple[str | None, str]:
     return _by_labels(sheets)
 
 
+def _guessed(sheets: list[Sheet]) -> tuple[str | None, str]:
+    """A user's own copy: the portal's labels are there, and what tells the kinds apart is gone."""
+    for sheet in sheets:
+        header = find_sheet_header(sheet.rows)
+        if header and header.fields.keys() >= _NEEDED and _in_portal_words(header.labels):
+            kind = "ims" if "portal_action" in header.fields else "gstr2b"
+            said = f"Sheet '{sheet.name}' has" if sheet.name else "It has"
+            return kind, f"{said} labels of the portal and nothing that says more: {KIND_WORDS[kind]} is {ASSUMED}."
+    return None, ""
+
+
+def _in_portal_words(labels: list[str]) -> bool:
+    return any(normal(label).startswith("gstin of") for label in labels) and any(map(_OWN_TAX.fullmatch, labels))
+
+
 def _has_place(sheets: list[Sheet]) -> bool:
     return any(place_of(sheet.name) and find_sheet_header(sheet.rows) for sheet in sheets)
 
@@ -141,12 +158,21 @@ def _by_labels(sheets: list[Sheet]) -> tuple[str | None, str]:
 
 def _read_me(sheets: list[Sheet]) -> tuple[str | None, str | None]:
     """GSTIN and period, from the cells beside their labels; a GSTIN or MMYYYY alone where there are no labels."""
-    rows = [[clean_text(as_text(cell) or "") for cell in row] for sheet in sheets for row in sheet.rows[:12]]
-    first = [[clean_text(as_text(cell) or "") for cell in row] for row in sheets[0].rows[:12]]
+    above = [_above_documents(sheet) for sheet in sheets]
+    rows = [row for sheet in above for row in sheet]
+    first = above[0]
     gstin = _beside(first, r"gstin\b(?! of)") or next((c for row in first for c in row if is_valid_gstin(c)), None)
     if gstin is None or not is_valid_gstin(gstin):
         gstin = next((cell for row in rows for cell in [_beside([row], r"gstin$") or ""] if is_valid_gstin(cell)), None)
     return (gstin.strip().upper() if gstin else None), _period(first)
+
+
+def _above_documents(sheet: Sheet) -> list[list[str]]:
+    """The head of a sheet as texts, up to the labels of its documents: the GSTINs below are the suppliers'."""
+    header = find_sheet_header(sheet.rows)
+    header = header if header and (place_of(sheet.name) or place_by_labels(header)) else None
+    end = 12 if header is None else min(12, header.row + 1 - header.tiers)
+    return [[clean_text(as_text(cell) or "") for cell in row] for row in sheet.rows[:end]]
 
 
 def _beside(rows: list[list[str]], label: str) -> str | None:

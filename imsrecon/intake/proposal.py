@@ -16,9 +16,9 @@ from imsrecon.intake.columns import looks_like_total
 from imsrecon.intake.files import PathLike, open_inputs
 from imsrecon.intake.grids import Sheet, open_sheets
 from imsrecon.intake.headers import AMOUNT_FIELDS, Header, find_header
-from imsrecon.intake.ledgers import ledger_kind
+from imsrecon.intake.ledgers import classify, is_tally
 
-COLUMNS = ("sheet", "column", "label", "field", "confidence", "examples", "why")
+COLUMNS = ("sheet", "column", "label", "field", "confidence", "examples", "why", "by")
 _SAMPLE = 2_000
 _MOST = 0.9
 _TAXES = ("igst", "cgst", "sgst")
@@ -36,6 +36,7 @@ class _Column:
     field: str | None = None
     confidence: str = ""
     why: str = ""
+    by: str = ""
 
     @property
     def filled(self) -> list[object]:
@@ -47,8 +48,9 @@ def propose_mapping(path: PathLike) -> pd.DataFrame:
 
     One row a column that holds something: sheet, column (Excel's letter), label, field (missing: not used),
     confidence (`high`: label and content agree; `medium`: one of them; `low`: they disagree), examples (three values)
-    and why, with the arithmetic where it proves something (taxable + taxes = total, CGST = SGST). Correct it and give
-    it to `read_register` as `mapping={label: field}`. Raises `InputError` if the file is no table.
+    and why, with the arithmetic where it proves something (taxable + taxes = total, CGST = SGST), and by: `label` and
+    `ledger` are what is read without a mapping, `content` and `arithmetic` are guesses. Correct it and
+    give it to `read_register` as `mapping={label: field}`. Raises `InputError` if the file is no table.
     """
     files = open_inputs(path)
     if len(files) != 1:
@@ -68,7 +70,7 @@ def _sheet_rows(sheet: Sheet) -> list[list[object]]:
     _by_content(columns)
     _by_arithmetic(columns)
     return [
-        [sheet.name, _letter(at), one.label, one.field, one.confidence, _examples(one), one.why]
+        [sheet.name, _letter(at), one.label, one.field, one.confidence, _examples(one), one.why, one.by]
         for at, one in enumerate(columns)
         if one.label or one.filled
     ]
@@ -92,12 +94,17 @@ def _by_label(columns: list[_Column], header: Header) -> None:
             one = columns[place]
             fits = _fits(one, field)
             one.field, one.confidence = field, "high" if fits >= _MOST else "low"
-            one.why = f"The label says {field}"
+            one.why, one.by = f"The label says {field}", "label"
             one.why += "." if fits >= _MOST else f", but {1 - fits:.0%} of its cells cannot be read so."
-    for one in columns:
-        kind = _LEDGERS.get(ledger_kind(one.label) or "") if one.field is None and one.label else None
-        if kind and _fits(one, "taxable_value") >= _MOST and paise(one.filled)[0].any():
-            one.field, one.confidence, one.why = kind, "medium", f"The name of the ledger says {kind}."
+    numeric = [at for at, one in enumerate(columns) if one.field is None and one.label and _holds_amounts(one)]
+    for kind, places in classify(header, is_tally(header), numeric).items():
+        for one in (columns[at] for at in places if kind in _LEDGERS):
+            one.field, one.confidence, one.by = _LEDGERS[kind], "medium", "ledger"
+            one.why = f"As a ledger it counts as {one.field}."
+
+
+def _holds_amounts(column: _Column) -> bool:
+    return _fits(column, "taxable_value") >= _MOST and bool(paise(column.filled)[0].any())
 
 
 def _fits(column: _Column, field: str) -> float:
@@ -121,7 +128,8 @@ def _by_content(columns: list[_Column]) -> None:
             continue
         found = next((one for one in columns if one.field is None and one.filled and test(one)), None)
         if found:
-            found.field, found.confidence, found.why = field, "medium", f"Its cells look like {field}."
+            found.field, found.confidence, found.by = field, "medium", "content"
+            found.why = f"Its cells look like {field}."
 
 
 def _is_gstin(column: _Column) -> bool:
@@ -156,6 +164,7 @@ def _by_arithmetic(columns: list[_Column]) -> None:
     for field, (at, share) in found.items():
         if columns[at].field in (None, field):
             sure = "high" if columns[at].field == field else "medium"
+            columns[at].by = columns[at].by or "arithmetic"
             columns[at].field, columns[at].confidence = field, sure
             columns[at].why = f"Taxable value and taxes give the total in {share:.0%} of the rows if it is {field}."
 

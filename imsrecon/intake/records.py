@@ -12,29 +12,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from imsrecon.domain import AMOUNTS, InputError
-from imsrecon.intake.cells import days, paise, text_column
+from imsrecon.intake.cells import days, listed, nothing, paise, text_column
 from imsrecon.intake.model import Part, noted_rows
 
 Word = str | int | float | bool | None
 Amount = float | str | None
 T = TypeVar("T")
+_CHUNK = 8_192
 
 
-class Record(msgspec.Struct, gc=False):
-    """One IMS record; every key may be missing, unknown keys live on in the raw text."""
+class ImsInvoice(msgspec.Struct, gc=False):
+    """One invoice in IMS; every key may be missing, unknown keys live on in the raw text."""
 
     stin: Word = None
     tradenm: Word = None
     inum: Word = None
     idt: Word = None
-    nt_num: Word = None
-    nt_dt: Word = None
     oinum: Word = None
     oidt: Word = None
-    ont_num: Word = None
-    ont_dt: Word = None
     inv_typ: Word = None
     pos: Word = None
     action: Word = None
@@ -48,9 +46,6 @@ class Record(msgspec.Struct, gc=False):
     itcRedReq: Word = None
     remarks: Word = None
     error_msg: Word = None
-    portcd: Word = None
-    boenum: Word = None
-    boedt: Word = None
     val: Amount = None
     txval: Amount = None
     iamt: Amount = None
@@ -66,6 +61,18 @@ class Record(msgspec.Struct, gc=False):
     declCess: Amount = None
 
 
+class Record(ImsInvoice, gc=False):
+    """One IMS record of any other section: notes, bills of entry."""
+
+    nt_num: Word = None
+    nt_dt: Word = None
+    ont_num: Word = None
+    ont_dt: Word = None
+    portcd: Word = None
+    boenum: Word = None
+    boedt: Word = None
+
+
 class Item(msgspec.Struct, gc=False):
     """One rate line of a document in a GSTR-2B until September 2024; a head that is zero is missing."""
 
@@ -76,18 +83,14 @@ class Item(msgspec.Struct, gc=False):
     cess: Amount = None
 
 
-class Document(msgspec.Struct, gc=False):
-    """One document of any section of a GSTR-2B."""
+class Invoice(msgspec.Struct, gc=False):
+    """An invoice of a GSTR-2B, from a supplier or an e-commerce operator."""
 
     inum: Word = None
     dt: Word = None
     oinum: Word = None
     oidt: Word = None
-    ntnum: Word = None
-    ontnum: Word = None
-    ontdt: Word = None
     typ: Word = None
-    suptyp: Word = None
     pos: Word = None
     rev: Word = None
     itcavl: Word = None
@@ -96,18 +99,6 @@ class Document(msgspec.Struct, gc=False):
     imsStatus: Word = None
     remarks: Word = None
     itcRedReq: Word = None
-    doctyp: Word = None
-    docnum: Word = None
-    docdt: Word = None
-    odocnum: Word = None
-    odocdt: Word = None
-    oinvnum: Word = None
-    oinvdt: Word = None
-    itcelg: Word = None
-    portcode: Word = None
-    boenum: Word = None
-    boedt: Word = None
-    isamd: Word = None
     val: Amount = None
     txval: Amount = None
     igst: Amount = None
@@ -121,6 +112,27 @@ class Document(msgspec.Struct, gc=False):
     items: list[Item] | None = None
 
 
+class Document(Invoice, gc=False):
+    """One document of any other section: notes, ISD, bills of entry."""
+
+    ntnum: Word = None
+    ontnum: Word = None
+    ontdt: Word = None
+    suptyp: Word = None
+    doctyp: Word = None
+    docnum: Word = None
+    docdt: Word = None
+    odocnum: Word = None
+    odocdt: Word = None
+    oinvnum: Word = None
+    oinvdt: Word = None
+    itcelg: Word = None
+    portcode: Word = None
+    boenum: Word = None
+    boedt: Word = None
+    isamd: Word = None
+
+
 def raw_list(raw: msgspec.Raw | bytes, file: str, section: str) -> list[msgspec.Raw]:
     """The records of a list, each as the bytes it stands in; null counts as empty."""
     try:
@@ -129,6 +141,58 @@ def raw_list(raw: msgspec.Raw | bytes, file: str, section: str) -> list[msgspec.
         raise InputError(
             f"'{file}': section {section} is no list of records: {error}.", hint="Download the file again."
         ) from error
+
+
+class Columns:
+    """Decoded records, a column a key: Arrow where its values are of one type, a list where they are mixed."""
+
+    def __init__(self, count: int, cells: dict[str, pa.Array | list[object]]) -> None:
+        self._count, self._cells = count, cells
+
+    def __len__(self) -> int:
+        return self._count
+
+    def of(self, name: str) -> pa.Array | list[object]:
+        """The values of a key; it may be missing from every record."""
+        return self._cells[name] if name in self._cells else pa.nulls(self._count, pa.large_string())
+
+
+def decode_columns(raws: Sequence[msgspec.Raw], kind: type[msgspec.Struct]) -> tuple[Columns, dict[int, str]]:
+    """Records decoded into columns; one that cannot be is blank and its position is told with the reason.
+
+    A few thousand at a time: the objects of a million records would not fit the processor's cache, nor the memory.
+    """
+    pieces: dict[str, list[pa.Array | list[object]]] = {name: [] for name in kind.__struct_fields__}
+    faults: dict[int, str] = {}
+    starts = range(0, len(raws), _CHUNK)
+    for start in starts:
+        records, broken = decode_records(raws[start : start + _CHUNK], kind)
+        faults |= {start + position: why for position, why in broken.items()}
+        for name, values in zip(pieces, zip(*map(msgspec.structs.astuple, records), strict=True), strict=True):
+            pieces[name].append(_piece(values))
+    cells = {name: _whole(found) for name, found in pieces.items()}
+    return Columns(len(raws), {name: whole for name, whole in cells.items() if whole is not None}), faults
+
+
+def _piece(values: tuple[object, ...]) -> pa.Array | list[object]:
+    if values[0] is None and values.count(None) == len(values):
+        return pa.nulls(len(values))
+    try:
+        return pa.array(values, type=pa.large_string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        floats = set(map(type, values)) <= {float, type(None)}
+        return pa.array(values, type=pa.float64()) if floats else list(values)
+
+
+def _whole(pieces: list[pa.Array | list[object]]) -> pa.Array | list[object] | None:
+    """One column of all its pieces; None if no record has the key."""
+    types = {piece.type if isinstance(piece, pa.Array) else None for piece in pieces} - {pa.null()}
+    if not types:
+        return None
+    if len(types) > 1 or None in types:
+        return [cell for piece in pieces for cell in (piece.to_pylist() if isinstance(piece, pa.Array) else piece)]
+    only = types.pop()
+    return pa.concat_arrays([piece.cast(only) for piece in pieces])
 
 
 def decode_records(raws: Sequence[msgspec.Raw], kind: type[T]) -> tuple[list[T], dict[int, str]]:
@@ -153,25 +217,36 @@ def _one_by_one(
     return records, faults
 
 
-def column(records: Sequence[object], *names: str) -> list[object]:
+def column(records: Columns | Sequence[object], *names: str) -> pa.Array | list[object]:
     """The values of a key; of the first of several keys that has one."""
-    values = list(map(attrgetter(names[0]), records))
-    for name in names[1:]:
-        missing = values.count(None)
-        if not missing:
-            break
-        other = list(map(attrgetter(name), records))
-        if missing == len(values):
-            values = other
-        elif other.count(None) < len(other):
-            values = [second if first is None else first for first, second in zip(values, other, strict=True)]
+    found = [
+        records.of(name) if isinstance(records, Columns) else list(map(attrgetter(name), records)) for name in names
+    ]
+    values = found[0]
+    for other in found[1:]:
+        values = _filled(values, other)
     return values
 
 
+def _filled(values: pa.Array | list[object], other: pa.Array | list[object]) -> pa.Array | list[object]:
+    """`values`, with `other` where they are missing."""
+    if nothing(other):
+        return values
+    if nothing(values):
+        return other
+    if isinstance(values, pa.Array) and isinstance(other, pa.Array) and values.type == other.type:
+        return pc.coalesce(values, other)
+    return [second if first is None else first for first, second in zip(listed(values), listed(other), strict=True)]
+
+
 def raw_texts(raws: Sequence[msgspec.Raw]) -> pd.Series:
-    """Each record's JSON text, byte for byte."""
-    column = pa.array(list(map(bytes, raws)), type=pa.large_binary())
-    return text_column(column.cast(pa.large_string()))
+    """Each record's JSON text, byte for byte: all of them in one buffer."""
+    lengths = np.fromiter((memoryview(raw).nbytes for raw in raws), dtype=np.int64, count=len(raws))
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    text = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(raws), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(raws))]
+    )
+    return text_column(text.cast(pa.large_string()))
 
 
 class Faults:

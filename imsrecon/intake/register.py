@@ -29,21 +29,30 @@ from imsrecon.intake.files import InputFile, PathLike, open_inputs
 from imsrecon.intake.grids import Sheet, is_table, open_sheets
 from imsrecon.intake.headers import Header, find_header, normal
 from imsrecon.intake.joining import group_rows, join, settle_signs, turn_convention
-from imsrecon.intake.layouts import complete_rows, one_row_a_rate
+from imsrecon.intake.layouts import complete_rows, one_row_a_rate, unmerged
 from imsrecon.intake.ledgers import is_tally
 from imsrecon.intake.model import PLACE, Intake, Part, Source, assemble, no_collection, note_gstins
 from imsrecon.intake.owners import IN_ITS_FOLDER, foreign_gstin, split_by_company
-from imsrecon.intake.row_kinds import classify_rows
+from imsrecon.intake.row_kinds import classify_rows, reversed_rows
 from imsrecon.intake.sheet_rows import UNCOUNTED, sheet_part, whole_sheet_aside
 from imsrecon.intake.tally_xml import is_tally_xml, tally_vouchers
+from imsrecon.intake.tax_lines import is_by_tax, spread_taxes
+from imsrecon.intake.undivided import UNDIVIDED, divide_tax
 
 REGISTER_KINDS = ("register", "tally")
 _WRITTEN_DAY = r"(\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ,]*\d{2,4})"
 _RANGE = re.compile(rf"(?i)\b{_WRITTEN_DAY}\s*(?:to|-|–)\s*{_WRITTEN_DAY}\b")
+_RETURNS = re.compile(r"\bdebit ?notes?\b|\bpurchase returns?\b")
+_PURCHASES = re.compile(r"\bpurchases?\b(?! returns?)|\binvoices?\b")
+_SALES = re.compile(r"(?i)\bsales?\b(?! tax)|\boutward\b")
+_INWARD = re.compile(r"(?i)\bpurchases?\b|\binward\b|\bbills?\b|\bvendor|\bsupplier")
 _GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]{3}\b")
+_ROUNDED = 5.0  # rupees: round-off and small charges
+_MOST = 0.5
 _NO_REGISTER = {
     "hidden_sheet": "The sheet is hidden.", "no_header": "No row of this sheet names the columns of a register.",
 }  # fmt: skip
+_PORTAL_LABEL = re.compile(r"gstr 1\b.*\b(?:period|filing)\b")
 _PORTAL_SHEETS = {"itc available", "itc not available", "b2b cdnr", "all other itc", "b2b cn"}
 
 
@@ -114,7 +123,8 @@ def _read_file(
         return source
     from_xml = is_tally_xml(file.data)
     sheets = tally_vouchers(file) if from_xml else open_sheets(file)
-    _refuse_portal_workbook(file, sheets)
+    if kind is None and _is_portal(sheets):
+        return _portal_file(file, sheets, source)
     found = [(sheet, None if sheet.hidden else find_header(sheet.rows, mapping)) for sheet in sheets]
     if not any(header for _, header in found):
         return _no_register(file, sheets, source)
@@ -123,6 +133,9 @@ def _read_file(
             code = "hidden_sheet" if sheet.hidden else "no_header"
             parts += whole_sheet_aside(file.name, sheet, code, _NO_REGISTER[code])
             continue
+        if _is_sales(sheet, header):
+            parts += whole_sheet_aside(file.name, sheet, "sales", "It is a register of sales.")
+            continue
         title = _read_title(sheet, header)
         _check_title(source, title, gstin, period)
         parts += _read_sheet(sheet, header, title, source, gstin, kind)
@@ -130,13 +143,22 @@ def _read_file(
     return source
 
 
-def _refuse_portal_workbook(file: InputFile, sheets: list[Sheet]) -> None:
-    names = {normal(sheet.name) for sheet in sheets}
-    if len(names & _PORTAL_SHEETS) >= 2:
-        raise InputError(
-            f"'{file.name}' is a workbook of the portal (sheets {', '.join(sheet.name for sheet in sheets[:4])}, …).",
-            hint="It is not a purchase register: read it with read_portal.",
-        )
+def _is_portal(sheets: list[Sheet]) -> bool:
+    """Two sheets that only the portal names so, or its label of the supplier's own return."""
+    if len({normal(sheet.name) for sheet in sheets} & _PORTAL_SHEETS) >= 2:
+        return True
+    top = (cell for sheet in sheets for row in sheet.rows[:10] for cell in row if isinstance(cell, str))
+    return any("GSTR" in cell and _PORTAL_LABEL.match(normal(cell)) for cell in top)
+
+
+def _portal_file(file: InputFile, sheets: list[Sheet], source: Source) -> Source:
+    names = ", ".join(sheet.name for sheet in sheets[:4] if sheet.name)
+    what = f"a workbook of the portal (sheets {names}, …)" if names else "a sheet of the portal"
+    if file.named:
+        raise InputError(f"'{file.name}' is {what}.", hint="It is not a purchase register: read it with read_portal.")
+    source.kind, source.confidence = "skipped", "low"
+    source.why.append(f"It is {what}: read it with read_portal.")
+    return source
 
 
 def _no_register(file: InputFile, sheets: list[Sheet], source: Source) -> Source:
@@ -149,7 +171,7 @@ def _no_register(file: InputFile, sheets: list[Sheet], source: Source) -> Source
     raise InputError(
         f"'{file.name}' has no row that names the columns of a purchase register; it begins with {seen or 'nothing'}.",
         hint="There should be columns such as GSTIN, Invoice No., Invoice Date and Taxable Value; "
-        "mapping={'your label': 'taxable_value'} names yours.",
+        "name yours with `imsrecon mappings columns`, or in Python with mapping={'your label': 'taxable_value'}.",
     )
 
 
@@ -159,8 +181,15 @@ def _read_title(sheet: Sheet, header: Header) -> _Title:
     gstin = next((found for found in _GSTIN.findall(text.upper()) if is_valid_gstin(found)), None)
     name = f"{sheet.name}\n{text}".lower()
     # In the buyer's books a debit note answers the supplier's credit note.
-    doc_type = "CN" if "debit note register" in name else None
+    doc_type = "CN" if _RETURNS.search(name) and not _PURCHASES.search(name) else None
     return _Title(gstin, _months(text), doc_type)
+
+
+def _is_sales(sheet: Sheet, header: Header) -> bool:
+    """A register of sales beside the purchases: its name or title says so, and nothing in it speaks of purchases."""
+    above = [as_text(cell) or "" for row in sheet.rows[: header.row + 1 - header.tiers] for cell in row]
+    title, labels = "\n".join([sheet.name, *above]), " ".join(header.labels)
+    return bool(_SALES.search(title)) and not _INWARD.search(title) and not _INWARD.search(labels)
 
 
 def _months(text: str) -> tuple[str, str] | None:
@@ -197,10 +226,14 @@ def _say(period: str) -> str:
 
 
 def _unfolded(sheet: Sheet, header: Header, source: Source) -> tuple[list[list[object]], Header, list[str]]:
-    rows = sheet.rows[header.row + 1 :]
+    rows = unmerged(sheet.rows[header.row + 1 :], sheet.merged, header.row + 1)
     if rows and is_day_book(header):
         source.kind = "day_book"
         return *unfold(rows, header), ["It is a day book: amounts are told by the ledgers below each voucher."]
+    if is_by_tax(rows, header):
+        rows, header = spread_taxes(rows, header)
+        note = "It has a row for each tax: its kind stands in the row, and a base that is repeated counts once."
+        return rows, header, [note]
     return complete_rows(rows, header)
 
 
@@ -215,7 +248,11 @@ def _read_sheet(
     rows.fields["company_gstin"] = rows.fields["company_gstin"].fillna(
         title.gstin or (gstin.upper() if gstin else np.nan)
     )
+    undivided = divide_tax(rows)
     codes, whys = classify_rows(data, header, rows, gstin)
+    reversed_rows(rows, codes, whys)
+    headless = undivided & np.equal(codes, None)
+    codes[headless], whys[headless] = "no_heads", UNDIVIDED
     _refuse_other_company(source, rows, codes, gstin)
     where = np.flatnonzero(np.equal(codes, None))
     by_line = bool({"rate", "item"} & header.fields.keys()) or one_row_a_rate(data, header, sheet.name)
@@ -229,7 +266,7 @@ def _read_sheet(
     signs = np.ones(len(data), dtype=np.int64)
     signs[where] = np.where(refuse, 1, sign[owner])
     _note_sheet(source, sheet, header, rows, table, codes, where)
-    table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration", "status"])
+    table = table[~contradicts].drop(columns=["voucher_type", "inward_type", "narration", "status", "reversal_no"])
     amounts = rows.amounts * signs[:, None]
     part = sheet_part(source.file, sheet, header.row, header.tiers, table, amounts, codes, whys)
     company = rows.fields["company_gstin"].mask(np.isin(codes.astype(str), UNCOUNTED))
@@ -256,16 +293,39 @@ def _note_sheet(
     place = f"sheet '{sheet.name}', " if sheet.name else ""
     source.why.append(f"Header in {place}row {header.row + 1}.")
     source.why += rows.notes
-    if not {"doc_no", "supplier_gstin", "doc_date"} <= header.fields.keys():
+    if rows.undivided is not None:
         source.confidence = "medium"
-        lacking = sorted({"doc_no", "supplier_gstin", "doc_date"} - header.fields.keys())
-        source.why.append(f"No column for {', '.join(lacking)}.")
+    lacking = {"doc_no", "supplier_gstin", "doc_date"} - header.fields.keys()
+    if "voucher_date" in header.fields and "voucher_no" not in header.fields:
+        lacking -= {"doc_date"}  # a plain `Date` beside the supplier's number is the document's
+    if lacking:
+        source.confidence = "medium"
+        source.why.append(f"No column for {', '.join(sorted(lacking))}.")
+    if table.empty and np.isin(codes.astype(str), ["nil", "bad_amount", "bad_date"]).any():
+        source.confidence = "low"
+        source.why.append(
+            "No row of it is a document: a column is missing or taken for another. Name the columns with a mapping."
+        )
     source.why += note_gstins(table["supplier_gstin"])
     negative = (rows.amounts[where] < 0).any(axis=1)
     if negative.any():
         source.why.append(f"{int(negative.sum())} rows are written with a minus: notes and returns.")
     source.why += _compare_total(rows, codes)
+    doubt = _adds_to_total(table)
+    if doubt:
+        source.confidence = "medium" if source.confidence == "high" else source.confidence
+        source.why.append(doubt)
     source.why.append(f"{len(table):,} documents from {len(where):,} rows.")
+
+
+def _adds_to_total(table: pd.DataFrame) -> str:
+    """A sentence if most documents' taxable value and taxes do not give their total: a column may be missing."""
+    stated = table[table["doc_value"].notna()]
+    sums = stated[list(AMOUNTS)].sum(axis=1)
+    share = float(((sums - stated["doc_value"]).abs() <= _ROUNDED).mean()) if len(stated) else 1.0
+    if share >= _MOST:
+        return ""
+    return f"Taxable value and taxes give the total in {share:.0%} of the documents only: check the columns."
 
 
 def _compare_total(rows: Rows, codes: npt.NDArray[np.object_]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from imsrecon.domain import valid_gstins
 from imsrecon.intake.columns import Rows, looks_like_total
@@ -14,6 +15,7 @@ from imsrecon.intake.headers import Header, normal
 from imsrecon.intake.sheet_rows import raw_text
 from imsrecon.intake.tally_xml import OTHER_VOUCHER
 
+_WHO = ["supplier_gstin", "doc_no"]
 _NOT_COUNTED = re.compile(r"(?i)void|voided|draft|cancell?ed|deleted|rejected")
 
 
@@ -61,6 +63,31 @@ def classify_rows(
     mark(~dated, "no_date", "There is no date. Enter the supplier's invoice date and export again.")
     mark(~known, "no_identity", "Neither supplier nor number. Enter the supplier's name, GSTIN or invoice number.")
     return codes, whys
+
+
+def reversed_rows(rows: Rows, codes: npt.NDArray[np.object_], whys: npt.NDArray[np.object_]) -> None:
+    """Mark vouchers that were reversed, and their reversals: supplier and number agree, and together they are nil.
+
+    Only a voucher that names its reversal, or a reversal that names its voucher, is such a pair.
+    """
+    names = ["voucher_no", "reversal_no", *_WHO]
+    free = np.equal(codes, None) & rows.fields[["voucher_no", "reversal_no"]].notna().all(axis=1).to_numpy(bool)
+    if not free.any():
+        return
+    own = rows.fields.loc[np.equal(codes, None), names].fillna("")
+    sums = pd.DataFrame(rows.amounts[own.index]).groupby([own[name].to_numpy() for name in names[:1]]).sum()
+    heads = own.drop_duplicates("voucher_no").set_index("voucher_no")
+    pairs = heads[heads["reversal_no"].isin(heads.index)]
+    if pairs.empty:
+        return
+    others = heads.loc[pairs["reversal_no"]]
+    nil = (sums.loc[pairs.index].to_numpy() + sums.loc[pairs["reversal_no"]].to_numpy() == 0).all(axis=1)
+    same = (pairs[["supplier_gstin", "doc_no"]].to_numpy() == others[["supplier_gstin", "doc_no"]].to_numpy()).all(
+        axis=1
+    )
+    gone = {*pairs.index[nil & same], *pairs["reversal_no"][nil & same]}
+    where = np.equal(codes, None) & rows.fields["voucher_no"].isin(gone).to_numpy(bool)
+    codes[where], whys[where] = "reversed", "The voucher was reversed: with its reversal it comes to nothing."
 
 
 def _at(where: npt.NDArray[np.int64], count: int, values: list[bool]) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from imsrecon.intake.model import Part, noted_rows
 
 BAR = " | "
 UNCOUNTED = ("blank", "header", "total", "text", "nil")  # rows that no total row of a sheet counts
-ASIDE = (*UNCOUNTED, "void", "other_voucher", "other_company")
+ASIDE = (*UNCOUNTED, "void", "other_voucher", "other_company", "reversed")
 
 
 def raw_text(row: Sequence[object]) -> str:

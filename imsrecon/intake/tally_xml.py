@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from imsrecon.domain import InputError
 from imsrecon.intake.files import InputFile
 from imsrecon.intake.grids import Sheet
-from imsrecon.intake.ledgers import ledger_kind
+from imsrecon.intake.label_words import ledger_kind
 
 # Characters that XML forbids, bare or escaped (Tally writes `&#4;` before its reserved names).
 _ILLEGAL = re.compile(
@@ -45,12 +45,31 @@ def tally_vouchers(file: InputFile) -> list[Sheet]:
         root = ElementTree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))  # noqa: S314 - no declarations in it
     except ElementTree.ParseError as error:
         raise InputError(f"'{file.name}' is broken XML: {error}.", hint="Export it from Tally again.") from error
-    vouchers = [(_head(one), _entries(one)) for one in root.iter("VOUCHER")]
+    vouchers = [_voucher(one) for one in root.iter("VOUCHER")]
     if not vouchers:
         raise InputError(f"'{file.name}' is Tally XML without a voucher.", hint="Export the purchase vouchers.")
-    ledgers = list(dict.fromkeys(name for head, entries in vouchers for name in entries if name != head[1]))
+    ledgers = list(dict.fromkeys(name for _, entries, _ in vouchers for name in entries))
     rows: list[list[object]] = [[*_HEAD, *ledgers]]
-    return [Sheet("vouchers", rows + [_row(head, entries, ledgers) for head, entries in vouchers])]
+    return [Sheet("vouchers", rows + [_row(head, entries, total, ledgers) for head, entries, total in vouchers])]
+
+
+def _voucher(voucher: ElementTree.Element) -> tuple[list[object], dict[str, float], float]:
+    """What it says of itself, its ledgers without the party's, and its total (credit to the party is plus)."""
+    head, entries = _head(voucher), _entries(voucher)
+    party = _party(voucher, str(head[1]), entries)
+    total = -entries.get(party, 0.0) or sum(entries.values())
+    return head, {name: amount for name, amount in entries.items() if name != party}, total
+
+
+def _party(voucher: ElementTree.Element, named: str, entries: dict[str, float]) -> str:
+    """The party's ledger: as the voucher names it, as an entry is marked, or the one that balances all others."""
+    if named in entries:
+        return named
+    for one in voucher.iter():
+        if (one.findtext("ISPARTYLEDGER") or "").strip().lower() == "yes":
+            return " ".join((one.findtext("LEDGERNAME") or "").split())
+    able = {name: abs(amount) for name, amount in entries.items() if ledger_kind(name) is None}
+    return max(able, key=able.__getitem__, default="")
 
 
 def _decode(data: bytes) -> str:
@@ -101,11 +120,9 @@ def _amount(text: str) -> float:
     return float(found[-1].replace(",", "")) if found else 0.0
 
 
-def _row(head: list[object], entries: dict[str, float], ledgers: list[str]) -> list[object]:
-    party = str(head[1])
-    if not _bears_credit(str(head[2]), [name for name in entries if name != party]):
+def _row(head: list[object], entries: dict[str, float], total: float, ledgers: list[str]) -> list[object]:
+    if not _bears_credit(str(head[2]), list(entries)):
         head = [*head[:-1], OTHER_VOUCHER]
-    total = -entries.get(party, 0.0) or sum(entries.values())
     return [*head, total, *(entries.get(name, "") for name in ledgers)]
 
 

@@ -285,7 +285,7 @@ def unknown_table(rows=11):
 def test_a_mapping_is_proposed_for_labels_that_nobody_knows(tmp_path):
     path = xlsx(tmp_path, {"S": unknown_table()})
     proposal = propose_mapping(path)
-    assert proposal.columns.tolist() == ["sheet", "column", "label", "field", "confidence", "examples", "why"]
+    assert proposal.columns.tolist() == ["sheet", "column", "label", "field", "confidence", "examples", "why", "by"]
     assert dict(zip(proposal["label"], proposal["field"], strict=True)) == {
         "Wer": "supplier_gstin", "Was": "doc_no", "Wann": "doc_date", "Netto": "taxable_value", "A": "igst",
         "B": "cgst", "C": "sgst", "Brutto": "doc_value",
