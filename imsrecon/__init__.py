@@ -27,6 +27,7 @@ _HOMES = {
     "MatchSettings": "match",
     "Reconciliation": "match",
     "reconcile": "match",
+    "reconcile_partitioned": "match",
     "allowed_actions": "act",
     "upload_payloads": "act",
     "Gstr2b": "preview",
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
         read_register,
         save_refused,
     )
-    from imsrecon.match import MatchSettings, Reconciliation, reconcile
+    from imsrecon.match import MatchSettings, Reconciliation, reconcile, reconcile_partitioned
     from imsrecon.preview import Gstr2b, compare_previews, preview_2b, supplier_liability, what_if
     from imsrecon.review import suggest
     from imsrecon.workspace import Month, Workspace
@@ -79,6 +80,7 @@ __all__ = [
     "read_portal",
     "read_register",
     "reconcile",
+    "reconcile_partitioned",
     "save_refused",
     "suggest",
     "supplier_liability",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, clean_gstins, conform, to_paise
 from imsrecon.match.joins import counts, mixed
 from imsrecon.match.numbers import NumberForms, number_forms
-from imsrecon.match.suppliers import mended_pans
+from imsrecon.match.suppliers import Suppliers
 from imsrecon.match.threads import at_once
 
 NEEDED = ("doc_id", "supplier_gstin", "doc_type", "doc_no", "doc_date", *AMOUNTS)
@@ -26,6 +27,7 @@ NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
 _DAY_BITS = 17
+FAMILY = {"B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4}
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Documents:
 
     `gstin`, `pan`, `number` and `pos` are codes shared by the two sides, -1 where missing; `money` is (rows, 5) paise,
     never negative, in the order of `AMOUNTS`; `sign` is -1 for a credit note; `negative` says that the table had a
-    negative amount; `source` is the table as given, `order` says at which of its rows each row stands.
+    negative amount; `family` tells apart what an amendment may replace, `aside` marks 2B's rejected and reversal parts;
+    `source` is the table as given, `order` says at which of its rows each row stands.
     """
 
     side: str
@@ -54,9 +57,17 @@ class Documents:
     imported: np.ndarray
     unavailable: np.ndarray
     amended: np.ndarray
+    aside: np.ndarray
+    family: np.ndarray
+    counted: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.order)
+
+    def part(self, rows: slice | np.ndarray) -> Documents:
+        """Some of the rows."""
+        names = [each.name for each in fields(self) if each.name not in ("side", "source", "counted")]
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     @property
     def tax(self) -> np.ndarray:
@@ -83,6 +94,8 @@ class Documents:
     @cached_property
     def amount_counts(self) -> np.ndarray:
         """How many documents of the same PAN have the same taxable value, to the rupee."""
+        if self.counted is not None:
+            return self.counted
         return counts(mixed(self.pan, (self.money[:, 0] + 50) // 100))
 
     @property
@@ -127,19 +140,22 @@ class Pool:
         return replace(self, shared=(shared[0], shared[1]))
 
 
-def read_pool(register: pd.DataFrame, portal: pd.DataFrame) -> Pool:
+def read_pool(register: pd.DataFrame, portal: pd.DataFrame, suppliers: Suppliers | None = None) -> Pool:
     """Both tables as a `Pool`; a GSTIN that one typing error explains has the PAN of the one that was meant.
+
+    `suppliers` knows the GSTINs of tables of which these are a part; else they are read from these alone.
 
     Raises `TableError` naming every missing column, and for ids or types that cannot be.
     """
     size = len(register) + len(portal)
     tables = at_once(lambda pair: _checked(*pair), ((register, "register"), (portal, "portal")), size)
-    wanted = [_column(table, name) for name, _, _ in _DICTIONARIES for table in tables]
-    coded = at_once(pd.factorize, wanted, size)
-    (number, texts), (gstin, gstins), (pos, _), (ports, _) = (
-        _shared_codes(coded[2 * at : 2 * at + 2], clean, ranked) for at, (_, clean, ranked) in enumerate(_DICTIONARIES)
+    (number, texts), (gstin, gstins), (pos, _), (ports, _) = at_once(
+        lambda each: _shared_codes([_column(table, each[0]) for table in tables], *each[1:]), _DICTIONARIES, size
     )
-    pan, repaired = mended_pans(gstins, *(_present(codes, len(gstins)) for codes in gstin))
+    gstins = gstins.to_numpy(zero_copy_only=False)
+    if suppliers is None:
+        suppliers = Suppliers.of(gstins, *(_present(codes, len(gstins)) for codes in gstin))
+    pan, repaired = suppliers.pans(gstins)
     forms = number_forms(texts)
     codes = [(gstin[k], _with_ports(pan, gstin[k], ports[k]), number[k], pos[k]) for k in range(2)]
     sides = at_once(lambda k: _documents(("register", "portal")[k], tables[k], forms, codes[k]), range(2), size)
@@ -165,12 +181,12 @@ def _checked(table: pd.DataFrame, side: str) -> pd.DataFrame:
         )
     wanted = [*NEEDED, *(name for name in OPTIONAL if name in table.columns and name in COLUMNS[side])]
     _refuse_endless(table, side)
-    conformed = pd.DataFrame({name: _conformed(table, side, name) for name in wanted}, copy=False)
-    _refuse_ids(conformed["doc_id"], side)
+    conformed = pd.DataFrame({name: conformed_column(table, side, name) for name in wanted}, copy=False)
+    refuse_ids(conformed["doc_id"], side)
     return conformed
 
 
-def _conformed(table: pd.DataFrame, side: str, name: str) -> pd.Series:
+def conformed_column(table: pd.DataFrame, side: str, name: str) -> pd.Series:
     """A column in its dtype; one that has it already is taken as it is."""
     kind = COLUMNS[side][name]
     if table[name].dtype == _CONTRACT[kind]:
@@ -192,10 +208,12 @@ def _refuse_endless(table: pd.DataFrame, side: str) -> None:
             )
 
 
-def _refuse_ids(ids: pd.Series, side: str) -> None:
+def refuse_ids(ids: pd.Series, side: str) -> None:
     nameless = int((ids.isna() | ids.eq("").fillna(False)).sum())
     if nameless:
         raise TableError(f"{nameless} rows of the {side} table have no doc_id.", hint="Give each one.")
+    if _surely_distinct(ids):
+        return
     again = ids.duplicated()
     if again.any():
         raise TableError(
@@ -204,17 +222,48 @@ def _refuse_ids(ids: pd.Series, side: str) -> None:
         )
 
 
-def _shared_codes(coded: list[tuple[np.ndarray, pd.Index]], clean: Callable, ranked: bool):
+def _surely_distinct(ids: pd.Series) -> bool:
+    """No two are equal: told for ids of 8 to 16 bytes, by their first and last eight, which is quick."""
+    if not len(ids):
+        return False
+    array = pa.concat_arrays(_chunks(ids))
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    lengths = np.diff(offsets)
+    if lengths.min() < 8 or lengths.max() > 16:
+        return False
+    data = np.frombuffer(array.buffers()[2], dtype=np.uint8)
+    words = np.lib.stride_tricks.as_strided(data, (len(data) - 7, 8), (1, 1), writeable=False)
+    first, last = (np.ascontiguousarray(words[at]).view(np.uint64)[:, 0] for at in (offsets[:-1], offsets[1:] - 8))
+    keys = np.sort(mixed(first, last, lengths))
+    return bool((keys[1:] != keys[:-1]).all())
+
+
+def _shared_codes(columns: list[pd.Series], clean: Callable, ranked: bool) -> tuple[list[np.ndarray], pa.Array]:
     """Codes for a column of both sides in one dictionary; -1 for missing. Cleaning happens on unique values.
 
-    `coded` has the codes and the unique values of each side. `ranked` numbers the values in the order of their texts,
-    whatever the order of the rows.
+    `ranked` numbers the values in the order of their texts, whatever the order of the rows.
     """
-    cleaned = clean(pd.concat([pd.Series(uniques, dtype="str") for _, uniques in coded], ignore_index=True))
+    chunks = [chunk for column in columns for chunk in _chunks(column)]
+    coded = pa.chunked_array(chunks, type=pa.large_string()).dictionary_encode()  # one dictionary for all chunks
+    uniques = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], type=pa.large_string())
+    mapping, texts = _cleaned(uniques, clean, ranked)
+    codes = [chunk.indices.fill_null(len(uniques)).to_numpy() for chunk in coded.chunks]
+    every = np.append(mapping, np.int32(-1))[np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)]
+    return np.split(every, [len(columns[0])]), texts
+
+
+def _chunks(column: pd.Series) -> list[pa.Array]:
+    array = pa.array(column, type=pa.large_string(), from_pandas=True)
+    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+
+
+def _cleaned(uniques: pa.Array, clean: Callable, ranked: bool) -> tuple[np.ndarray, pa.Array]:
+    """The code of each unique value after cleaning, -1 for what is then empty, and the clean values."""
+    cleaned = clean(pd.Series(uniques, dtype="str"))
+    if not ranked and (cleaned.eq(pd.Series(uniques, dtype="str")) & cleaned.ne("")).all():
+        return np.arange(len(uniques), dtype=np.int32), uniques
     mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
-    of_side = np.split(mapping.astype(np.int32), [len(coded[0][1])])
-    codes = [np.append(own, np.int32(-1))[side] for own, (side, _) in zip(of_side, coded, strict=True)]
-    return codes, np.asarray(texts, dtype=object)
+    return mapping.astype(np.int32), pa.array(texts, type=pa.large_string(), from_pandas=True)
 
 
 def _stripped(column: pd.Series) -> pd.Series:
@@ -243,7 +292,7 @@ def _with_ports(pan: np.ndarray, gstin: np.ndarray, port: np.ndarray) -> np.ndar
 
 def _documents(side: str, table: pd.DataFrame, forms: NumberForms, codes: tuple[np.ndarray, ...]) -> Documents:
     gstin, pan, number, pos = codes
-    paise = np.column_stack([_paise(table[name]) for name in AMOUNTS]).reshape(-1, len(AMOUNTS))
+    paise = np.column_stack([paise_of(table[name]) for name in AMOUNTS]).reshape(-1, len(AMOUNTS))
     negative = np.logical_or.reduce([paise[:, at] < 0 for at in range(len(AMOUNTS))])
     kind = _kinds(table["doc_type"], side)
     day, year = _days(table["doc_date"])
@@ -253,14 +302,15 @@ def _documents(side: str, table: pd.DataFrame, forms: NumberForms, codes: tuple[
         "negative": negative, "money": np.abs(paise) if negative.any() else paise,
         "charge": _charges(table), "imported": _imported(table, kind), "unavailable": _unavailable(table),
         "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "IMPGA", "IMPGSEZA")),
+        "aside": _among(table, "gstr2b_part", ("rejected", "reversal")), "family": _families(table),
     }  # fmt: skip
     serial = np.append(forms.serial, -1)[number]
     order = _canonical_order(arrays, serial, table)
-    ordered = {name: values[order] for name, values in arrays.items()}
+    ordered = {name: values.take(order, axis=0) for name, values in arrays.items()}
     return Documents(side=side, source=table, order=order, **ordered)
 
 
-def _paise(rupees: pd.Series) -> np.ndarray:
+def paise_of(rupees: pd.Series) -> np.ndarray:
     """`to_paise`; where every amount has its paise already, without the care for halves."""
     values = rupees.to_numpy()
     scaled = values * 100
@@ -310,6 +360,11 @@ def _unavailable(table: pd.DataFrame) -> np.ndarray:
     return _among(table, "gstr2b_part", ("not_available",)) | _among(table, "itc_available", ("N", "T"))
 
 
+def _families(table: pd.DataFrame) -> np.ndarray:
+    codes, names = pd.factorize(_column(table, "section"))
+    return np.array([*(FAMILY.get(name, 0) for name in names), 0], dtype=np.int8)[codes]
+
+
 def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: pd.DataFrame) -> np.ndarray:
     """Rows by PAN, date, serial, then amounts, voucher, doc_id: the tie-break of every later step."""
     key = _order_key(arrays["pan"], arrays["day"], serial)
@@ -323,7 +378,7 @@ def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: p
         rows = order[places]
         voucher = pd.factorize(_column(table, "voucher_no").take(rows).fillna(""), sort=True)[0]
         ids = pd.factorize(table["doc_id"].take(rows), sort=True)[0]
-        fine = (ids, voucher, arrays["money"][rows, 0], serial[rows], arrays["gstin"][rows], arrays["day"][rows])
+        fine = (ids, voucher, arrays["money"][rows, 0], arrays["gstin"][rows], serial[rows], arrays["day"][rows])
         order[places] = rows[np.lexsort((*fine, key[rows]))]
     return order
 

@@ -9,6 +9,7 @@ import numpy as np
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
+from imsrecon.match.doubts import LeftOver, doubtful, left_over
 from imsrecon.match.evidence import Evidence, stack_evidence
 from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
@@ -22,6 +23,7 @@ CONFIDENCE = ("certain", "high", "medium", "low", "manual")
 CERTAIN, HIGH, MEDIUM, LOW, MANUAL = range(5)
 HIGH_FROM, MEDIUM_FROM = 95, 80
 CHUNK = 1 << 16
+NEARBY = 10  # days
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,19 @@ def find(
     manual: np.ndarray,
     rivalled: np.ndarray,
     standings: tuple[Standing, Standing],
+    free: list[np.ndarray],
     settings: MatchSettings,
 ) -> Matches:
-    """Judge every match. `match` numbers that of each link (ascending); `manual` and `rivalled` have one row each."""
+    """Judge every match. `match` numbers that of each link (ascending); `manual` and `rivalled` have one row each;
+    `free` says of the rows of either side which are left over."""
+    left = left_over(pool.register, free[0]), left_over(pool.portal, free[1])
     bounds = [*range(0, len(manual), CHUNK), len(manual)] if len(manual) else [0, 0]
     cuts = np.searchsorted(match, bounds)
 
     def judge(at: int) -> Matches:
         few, some = slice(bounds[at], bounds[at + 1]), slice(cuts[at], cuts[at + 1])
         part = match[some] - bounds[at]
-        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, settings)
+        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, left, settings)
 
     parts = at_once(judge, range(len(bounds) - 1), len(match))
     evidence = stack_evidence([part.evidence for part in parts])
@@ -74,6 +79,7 @@ def _judge(
     manual: np.ndarray,
     rivalled: np.ndarray,
     standings: tuple[Standing, Standing],
+    left: tuple[LeftOver, LeftOver],
     settings: MatchSettings,
 ) -> Matches:
     i, j = links.i, links.j
@@ -91,13 +97,17 @@ def _judge(
     neighbours = _any(standings[0].rival[i] | standings[1].rival[j], match, size) & ~manual
     unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours
     common = np.maximum(pool.register.amount_counts[i], pool.portal.amount_counts[j])
+    shared = np.flatnonzero(common > 1)
+    doubt = np.zeros(len(i), dtype=bool)
+    doubt[shared] = doubtful(pool, left, i[shared], j[shared], links.date[shared] == ev.SAME_DATE)
+    doubted = _any(doubt, match, size)
     alone = ~_any(common > 1, match, size)
-    certain = _certain(judged, category, flags, unsafe, single, alone, settings)
+    certain = _certain(judged, category, flags, unsafe | doubted, single, alone, settings)
     score = np.where(manual, 100, ev.score_of(judged.bits))
     confidence = _confidence(score, category, certain, rivalled | neighbours, manual)
     return Matches(
         i, j, match, count[0], count[1], judged, sums[1] - sums[0], flags, category, confidence, score,
-        (rivalled | neighbours) & ~manual,
+        (rivalled | neighbours | doubted) & ~manual,
     )  # fmt: skip
 
 
@@ -226,15 +236,13 @@ def _unsafe(pool: Pool, i: np.ndarray, j: np.ndarray, match: np.ndarray, size: i
 
 def _certain(judged, category, flags, unsafe, single, alone, settings):
     forbidden = sum(1 << FLAGS.index(name) for name in settings.never_certain)
-    # A bare serial may be any series' serial: it must also bear the same date. Each member of a group bears
-    # the record's own number.
+    # Each member of a group bears the record's own number. A bare serial may be any series' serial, and an amount that
+    # others of the supplier have may be next month's rent: either must bear about the same date.
     own = (judged.number <= NUMBER.CANON) | (judged.number == NUMBER.PLAIN)
-    dated = judged.date == ev.SAME_DATE
-    window = judged.gap <= settings.date_window
-    numbered = np.where(single, own | (judged.normal & dated), own)
-    # A mistyped number may hit another document of a price list; then the date is the only witness left.
-    witnessed = dated | alone | ~single
-    return (category <= EQUAL_ENOUGH) & numbered & witnessed & window & ((flags & forbidden) == 0) & ~unsafe
+    near = judged.gap <= NEARBY
+    numbered = np.where(single, own | (judged.normal & near), own)
+    window = (judged.gap <= settings.date_window) & (near | alone)
+    return (category <= EQUAL_ENOUGH) & numbered & window & ((flags & forbidden) == 0) & ~unsafe
 
 
 def _confidence(score, category, certain, rivalled, manual):

@@ -18,7 +18,8 @@ from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 
 LONGEST = 4
-_PART = r"[\s/\-_.(]*(?:PART[\s\-]?)?([A-D1-9])\)?\s*$"
+_PARTS = pa.array(list("ABCD123456789"), type=pa.large_string())
+_PARTED_BY = " /-_.("
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSet
     found = []
     for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
         single, several = (right, left) if mirrored else (left, right)
+        single, several = _dated(one, single), _in_series(pool, many, _dated(many, several))
         for length in range(2, LONGEST + 1):
-            found.append(_windows(pool, one, many, _dated(one, single), _dated(many, several), length, settings))
+            found.append(_windows(pool, one, many, single, several, length, settings))
             if mirrored:
                 found[-1] = Groups(found[-1].j, found[-1].i, found[-1].group)
     return _joined(found)
@@ -126,27 +128,39 @@ def _dated(side: Documents, rows: np.ndarray) -> np.ndarray:
 
 def _joined(parts: list[Groups]) -> Groups:
     """Several sets of groups as one; of groups that share a document only the first stands."""
-    i, j, group, taken_i, taken_j, begin = [], [], [], set(), set(), 0
+    kept: list[Groups] = []
+    begin = 0
     for part in parts:
         if not len(part.i):
             continue
-        frame = pd.DataFrame({"group": part.group, "i": part.i, "j": part.j})
-        clash = frame["i"].isin(taken_i) | frame["j"].isin(taken_j)
-        frame = frame[~frame["group"].isin(frame["group"][clash])]
-        frame = frame[~frame["group"].isin(_overlapping(frame))]
-        taken_i.update(frame["i"])
-        taken_j.update(frame["j"])
-        i.append(frame["i"].to_numpy())
-        j.append(frame["j"].to_numpy())
-        group.append(frame["group"].to_numpy() + begin)
-        begin += int(part.group.max()) + 1
-    return Groups(*(np.concatenate(column) for column in (i, j, group))) if i else no_groups()
+        clash = np.zeros(len(part.i), dtype=bool)
+        for other in kept:
+            clash |= np.isin(part.i, other.i) | np.isin(part.j, other.j)
+        free = _without(part, clash)
+        free = _without(free, _shared(free.i, free.group) | _shared(free.j, free.group))
+        if len(free.i):
+            kept.append(Groups(free.i, free.j, free.group + begin))
+            begin += int(part.group.max()) + 1
+    if not kept:
+        return no_groups()
+    return Groups(*(np.concatenate([getattr(part, name) for part in kept]) for name in ("i", "j", "group")))
 
 
-def _overlapping(frame: pd.DataFrame) -> pd.Series:
-    """Groups that share a document with another group of the same kind: nobody can say which is right."""
-    groups = [frame.loc[frame.groupby(name)["group"].transform("nunique") > 1, "group"] for name in ("i", "j")]
-    return pd.concat(groups)
+def _without(groups: Groups, links: np.ndarray) -> Groups:
+    """All but the groups of these links."""
+    if not links.any():
+        return groups
+    keep = ~np.isin(groups.group, groups.group[links])
+    return Groups(groups.i[keep], groups.j[keep], groups.group[keep])
+
+
+def _shared(rows: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Links to a document that stands in another group of the same kind too: nobody can say which is right."""
+    one = np.zeros(int(rows.max(initial=-1)) + 1, dtype=group.dtype)
+    one[rows] = group
+    torn = np.zeros(len(one), dtype=bool)
+    torn[rows[one[rows] != group]] = True
+    return torn[rows]
 
 
 def _that_add_up(pool, a, b, left, right, settings):
@@ -190,11 +204,8 @@ def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> dict[str, np.ndarra
     """The plain form and the serial of each number without its part; its own where it has none."""
     own = {form: getattr(pool.numbers, form)[side.number[rows]] for form in ("plain", "core")}
     codes, uniques = pd.factorize(side.number[rows])
-    text = pc.utf8_upper(pool.numbers.text.take(pa.array(uniques)))
-    cut = pc.replace_substring_regex(text, _PART, "")
-    numbered = pc.match_substring_regex(cut, "[0-9]")
-    parted = pc.and_(pc.not_equal(cut, text), numbered).to_numpy(zero_copy_only=False)
-    stems = number_forms(cut.filter(pa.array(parted)))
+    parted, cut = _cut_parts(pool.numbers.text.take(pa.array(uniques)))
+    stems = number_forms(cut)
     for form, values in own.items():
         stem = np.zeros(len(uniques), dtype=np.uint64)
         stem[parted] = getattr(stems, form)
@@ -202,9 +213,27 @@ def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> dict[str, np.ndarra
     return own
 
 
-def _windows(pool, one, many, single, several, length, settings):
-    serial = pool.numbers.serial[many.number[several]]
-    rows = several[np.lexsort((several, serial, many.sign[several], many.gstin[several]))]
+def _cut_parts(text: pa.Array) -> tuple[np.ndarray, pa.Array]:
+    """Which numbers end in a part (12A, 12/2, 12 PART-3), and those numbers without it."""
+    whole = pc.utf8_rtrim(pc.utf8_upper(text), " )")
+    ends = pc.is_in(pc.utf8_slice_codeunits(whole, -1), value_set=_PARTS)
+    cut = pc.utf8_rtrim(pc.utf8_slice_codeunits(whole.filter(ends), 0, -1), _PARTED_BY)
+    named = pc.ends_with(cut, "PART")
+    if pc.any(named).as_py():
+        cut = pc.if_else(named, pc.utf8_rtrim(pc.utf8_slice_codeunits(cut, 0, -4), _PARTED_BY), cut)
+    numbered = pc.match_substring_regex(cut, "[0-9]")
+    parted = ends.to_numpy(zero_copy_only=False)
+    parted[parted] = numbered.to_numpy(zero_copy_only=False)
+    return parted, cut.filter(numbered)
+
+
+def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
+    """By supplier, direction and serial."""
+    serial = pool.numbers.serial[side.number[rows]]
+    return rows[np.lexsort((rows, serial, side.sign[rows], side.gstin[rows]))]
+
+
+def _windows(pool, one, many, single, rows, length, settings):
     if len(rows) < length or not len(single):
         return no_groups()
     serial = pool.numbers.serial[many.number[rows]]

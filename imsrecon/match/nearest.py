@@ -1,4 +1,4 @@
-"""For each unmatched document: the nearest of the other side, and what kept the two apart."""
+"""The nearest documents of the other side: one for each unmatched document, or several for one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from imsrecon.match.evidence import Evidence, join_evidence, weigh
 from imsrecon.match.settings import MatchSettings
 
 NEIGHBOURS = (-2, -1, 0, 1)
+MOST_OF_SUPPLIER = 5_000
 
 
 def nearest(
@@ -35,22 +36,50 @@ def nearest(
     return at, best
 
 
+def candidates(pool: Pool, edges: Evidence, side: str, row: int, settings: MatchSettings, count: int) -> Evidence:
+    """The `count` best pairs of one row, the best first: of what was weighed and of all that its supplier has."""
+    ours, other = pool.side(side), pool.side("portal" if side == "register" else "register")
+    mine = edges.i if side == "register" else edges.j
+    of_supplier = np.flatnonzero(other.pan == ours.pan[row]) if ours.pan[row] >= 0 else np.zeros(0, dtype=np.int64)
+    apart = np.abs(other.money[of_supplier, 0] - ours.money[row, 0])
+    there = of_supplier[np.argsort(apart, kind="stable")[:MOST_OF_SUPPLIER]]
+    here = np.full(len(there), row)
+    i, j = (here, there) if side == "register" else (there, here)
+    pairs = join_evidence([edges.take(mine == row), weigh(pool, i, j, settings)])
+    pairs = pairs.take(pairs.supplier != ev.OTHER)
+    theirs = pairs.j if side == "register" else pairs.i
+    return pairs.take(np.lexsort((theirs, -pairs.bits))[:count])
+
+
 def _by_value(ours: Documents, other: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of each row with the rows of its PAN whose taxable value is next below and above."""
+    """Pairs of each row with the rows of its PAN whose taxable value is next below and above: of its own direction
+    (credit notes apart from invoices), and of any."""
+    pairs = [
+        _next(ours.pan * 2 + (ours.sign < 0), other.pan * 2 + (other.sign < 0), ours, other, rows),
+        _next(ours.pan, other.pan, ours, other, rows),
+    ]
+    here, there = zip(*pairs, strict=True)
+    return np.concatenate(here), np.concatenate(there)
+
+
+def _next(
+    own: np.ndarray, their: np.ndarray, ours: Documents, other: Documents, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same among the rows whose keys are equal: `own` and `their` have one for each row of either side."""
     theirs = np.flatnonzero(other.pan >= 0)
-    theirs = theirs[np.lexsort((theirs, other.money[theirs, 0], other.pan[theirs]))]
+    theirs = theirs[np.lexsort((theirs, other.money[theirs, 0], their[theirs]))]
     known = rows[ours.pan[rows] >= 0]
-    both_pan = np.concatenate([other.pan[theirs], ours.pan[known]])
+    both_key = np.concatenate([their[theirs], own[known]])
     both_value = np.concatenate([other.money[theirs, 0], ours.money[known, 0]])
     is_ours = np.concatenate([np.zeros(len(theirs), bool), np.ones(len(known), bool)])
-    order = np.lexsort((is_ours, both_value, both_pan))
+    order = np.lexsort((is_ours, both_value, both_key))
     place = np.cumsum(~is_ours[order])[np.argsort(order, kind="stable")[len(theirs) :]]
     here, there = [], []
     for step in NEIGHBOURS:
         position = place + step
         inside = (position >= 0) & (position < len(theirs))
         candidate = theirs[position[inside]]
-        same = other.pan[candidate] == ours.pan[known[inside]]
+        same = their[candidate] == own[known[inside]]
         here.append(known[inside][same])
         there.append(candidate[same])
     return np.concatenate(here), np.concatenate(there)

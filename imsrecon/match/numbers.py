@@ -28,6 +28,7 @@ FIRST_YEAR, LAST_YEAR = 17, 40
 _PRIME = np.uint64(0x100000001B3)
 _SEED = np.uint64(0xCBF29CE484222325)
 _BOUNDARY = np.uint64(1)
+_ARROW = ("text", "letters")
 EXPONENT = r"^\d(?:\.\d+)?E\+?\d{1,2}$"
 
 
@@ -57,10 +58,9 @@ class NumberForms:
 
     def take(self, rows: np.ndarray) -> NumberForms:
         """Some of the numbers."""
-        at = pa.array(rows)
-        arrow = {name: getattr(self, name).take(at) for name in ("text", "letters")}
-        arrays = {name: values[rows] for name, values in vars(self).items() if name not in arrow}
-        return NumberForms(**arrow, **arrays)
+        names, at = list(vars(self)), pa.array(rows)
+        arrays = at_once(lambda name: getattr(self, name).take(at if name in _ARROW else rows), names, len(rows))
+        return NumberForms(**dict(zip(names, arrays, strict=True)))
 
 
 def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
@@ -94,9 +94,11 @@ def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
     folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else pc.utf8_normalize(texts, form="NFKC")
     bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(folded)), "'’`"), " ")
-    if not pc.any(pc.ends_with(bare, pattern="0")).as_py():
+    decimal = pc.and_(pc.ends_with(bare, pattern="0"), pc.match_substring(bare, ".0"))
+    if not pc.any(decimal).as_py():
         return bare
-    return pc.replace_substring_regex(bare, pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
+    whole = pc.replace_substring_regex(bare.filter(decimal), pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
+    return pc.replace_with_mask(bare, decimal, whole)
 
 
 def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array, lengths: np.ndarray) -> None:

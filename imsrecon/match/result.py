@@ -10,7 +10,7 @@ import pandas as pd
 from imsrecon.domain import TableError, hex_digits, to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.explanation import explain_pair
+from imsrecon.match.explanation import explain_pair, nearest_of
 from imsrecon.match.findings import CONFIDENCE, MATCHED, Matches, differences, flag_text
 from imsrecon.match.joins import distinct, mixed
 from imsrecon.match.nearest import nearest
@@ -72,7 +72,7 @@ class Reconciliation:
                 "confidence": _words(CONFIDENCE, found.confidence),
                 "score": found.score,
                 "flags": pd.Series(flag_text(found.flags), dtype="str"),
-                "reason": pd.Series(match_reasons(self._pool, found), dtype="str"),
+                "reason": pd.Series(match_reasons(self._pool, found, self._words, self.settings), dtype="str"),
                 "register_count": found.register_count,
                 "portal_count": found.portal_count,
                 "taxable_difference": taxable,
@@ -102,7 +102,22 @@ class Reconciliation:
         """
         i = _row_of(self._pool.register, register_id)
         j = _row_of(self._pool.portal, portal_id)
-        return explain_pair(self._pool, i, j, self._edges, self.settings)
+        return explain_pair(self._pool, i, j, self._edges, self._found, self._words, self.settings)
+
+    def candidates(self, side: str, doc_id: str, count: int = 5) -> pd.DataFrame:
+        """The nearest documents of the other side, the best first: doc_id, title, score, differs, linked_to (the
+        document of `side` that it is linked to now, missing if none). `side` is `register` or `portal`.
+
+        Raises `TableError` if the id is not in that table.
+        """
+        row = _row_of(self._pool.side(side), doc_id)
+        return nearest_of(self._pool, side, row, self._edges, self._found, self.settings, count)
+
+    def weighed(self) -> pd.DataFrame:
+        """Every pair whose evidence was weighed, linked or not: register_id, portal_id, score."""
+        ids = {"register_id": (self._pool.register, self._edges.i), "portal_id": (self._pool.portal, self._edges.j)}
+        data = {name: side.column("doc_id", rows) for name, (side, rows) in ids.items()}
+        return pd.DataFrame(data | {"score": ev.score_of(self._edges.bits)})
 
     @cached_property
     def _match_ids(self) -> np.ndarray:

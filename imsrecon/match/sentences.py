@@ -10,8 +10,10 @@ import pandas as pd
 from imsrecon.domain import DOC_TYPES, show_date, show_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_DAY, Documents, Pool
-from imsrecon.match.findings import EXACT, MANUAL, Matches, has_flag
+from imsrecon.match.findings import CERTAIN, EQUAL_ENOUGH, EXACT, MANUAL, Matches, has_flag
+from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER
+from imsrecon.match.verdicts import Verdicts, pair_keys
 
 ALL_AGREE = "Every field agrees: supplier, number, date and amounts."
 BY_HAND = "A person said that these are the same."
@@ -28,29 +30,48 @@ _NUMBER = {
     NUMBER.CHANGED: "number differs in one character ({a} vs {b})",
     NUMBER.SERIAL: "same serial after another prefix ({a} vs {b})",
     NUMBER.DIFFERENT: "another number ({a} vs {b})",
-    NUMBER.MISSING: "number missing ({a} vs {b})",
+    NUMBER.MISSING: "no number {where} ({a} vs {b})",
 }
 _SUPPLIER = {
     ev.SAME_GSTIN: "same supplier",
     ev.MENDED: "GSTIN mistyped ({a} vs {b})",
     ev.BRANCH: "another branch of the same PAN ({a} vs {b})",
-    ev.NO_GSTIN: "GSTIN missing ({a} vs {b})",
+    ev.NO_GSTIN: "no GSTIN {where} ({a} vs {b})",
     ev.OTHER: "another supplier ({a} vs {b})",
 }
+KIND_WORDS = {"INV": "invoice", "DN": "debit note", "CN": "credit note", "BOE": "bill of entry"}
 NOTHING = "none"
+_RIVAL = " Another document is nearly the same: look which is meant."
+_LATE = " The dates are more than {} days apart: look before you accept."
+_BARE = " The number alone does not say which series it is of: with different dates, look before you accept."
 
 
-def match_reasons(pool: Pool, found: Matches) -> list[str]:
-    """One sentence for each match."""
+def match_reasons(pool: Pool, found: Matches, words: Verdicts, settings: MatchSettings) -> list[str]:
+    """What to say of each match: what agrees and what differs, and why it needs a look where that is not plain."""
     reasons = np.where(found.category == EXACT, ALL_AGREE, "").astype(object)
-    reasons[found.confidence == MANUAL] = BY_HAND
+    by_hand = np.flatnonzero(found.confidence == MANUAL)
+    first = np.searchsorted(found.match, by_hand)
+    at = np.searchsorted(pair_keys(words.i, words.j), pair_keys(found.i[first], found.j[first]))
+    reasons[by_hand] = [BY_HAND if pd.isna(told) else told for told in words.told[at]]
     rows = np.flatnonzero(reasons == "")
     rivalled = found.rivalled | has_flag(found.flags, "duplicate")
     for row, clauses in zip(rows.tolist(), _match_clauses(pool, found, rows), strict=True):
         reasons[row] = sentence(clauses)
     for row in np.flatnonzero(rivalled & (found.confidence != MANUAL)).tolist():
-        reasons[row] += " Another document is nearly the same: look which is meant."
+        reasons[row] += _RIVAL
+    doubtful = np.isin(found.confidence, (CERTAIN, MANUAL), invert=True) & ~rivalled
+    for row in np.flatnonzero(doubtful & (found.category <= EQUAL_ENOUGH)).tolist():
+        reasons[row] += _why_look(found, row, settings)
     return reasons.tolist()
+
+
+def _why_look(found: Matches, row: int, settings: MatchSettings) -> str:
+    """Why a match that agrees in all that counts still needs a look; nothing where its flags say it."""
+    judged = found.evidence
+    if judged.gap[row] > settings.date_window:
+        return _LATE.format(settings.date_window)
+    bare = judged.number[row] in (NUMBER.SQUASH, NUMBER.SUFFIX)
+    return _BARE if bare and judged.date[row] != ev.SAME_DATE else ""
 
 
 def sentence(clauses: list[str]) -> str:
@@ -62,15 +83,19 @@ def sentence(clauses: list[str]) -> str:
 def _match_clauses(pool: Pool, found: Matches, rows: np.ndarray) -> Iterator[list[str]]:
     judged = found.evidence.take(rows)
     fields = pair_clauses(pool, judged)
-    apart = found.apart[rows]
+    single = (found.register_count[rows] == 1) & (found.portal_count[rows] == 1)
+    apart = np.where(single[:, None], amounts_apart(pool, judged), found.apart[rows])
     counts = zip(found.register_count[rows].tolist(), found.portal_count[rows].tolist(), strict=True)
     for at, ((here, there), clauses) in enumerate(zip(counts, fields, strict=True)):
-        money = money_clause(int(judged.money[at]), apart[at])
-        group = _group_clause(here, there)
+        group = group_clause(here, there)
+        money = money_clause(int(judged.money[at]), apart[at], several=bool(group))
+        if group and judged.number[at] > NUMBER.SUFFIX:
+            clauses["number"] = f"not all numbers agree ({clauses['number'].partition('(')[2]}"
         yield [group, clauses["supplier"], clauses["number"], clauses["kind"], money, clauses["date"], clauses["pos"]]
 
 
-def _group_clause(here: int, there: int) -> str:
+def group_clause(here: int, there: int) -> str:
+    """What to say of a match of `here` register documents and `there` portal records; empty for one to one."""
     if here > 1:
         return f"{here} entries in the books make up {'one portal record' if there == 1 else f'{there} records'}"
     return f"one entry in the books covers {there} portal records" if there > 1 else ""
@@ -82,22 +107,37 @@ def pair_clauses(pool: Pool, pairs: ev.Evidence) -> Iterator[dict[str, str]]:
     texts = (gstin_texts(pool, a, pairs.i), gstin_texts(pool, b, pairs.j))
     numbers = (number_texts(pool, a, pairs.i), number_texts(pool, b, pairs.j))
     kinds = (a.kind[pairs.i], b.kind[pairs.j])
+    negative = (a.negative[pairs.i], b.negative[pairs.j])
     for at in range(len(pairs)):
+        booked, told = (_with_article(_kind_words(kinds[side][at], negative[side][at])) for side in (0, 1))
         yield {
-            "supplier": _SUPPLIER[int(pairs.supplier[at])].format(a=texts[0][at], b=texts[1][at]),
-            "number": _NUMBER[int(pairs.number[at])].format(a=numbers[0][at], b=numbers[1][at]),
-            "kind": _kind_clause(int(pairs.kind[at]), DOC_TYPES[kinds[0][at]], DOC_TYPES[kinds[1][at]]),
+            "supplier": _told(_SUPPLIER[int(pairs.supplier[at])], texts[0][at], texts[1][at]),
+            "number": _told(_NUMBER[int(pairs.number[at])], numbers[0][at], numbers[1][at]),
+            "kind": _kind_clause(int(pairs.kind[at]), booked, told),
             "date": _date_clause(int(pairs.date[at]), int(pairs.gap[at]), bool(pairs.same_year[at])),
             "pos": "another place of supply" if pairs.pos_differs[at] else "",
         }
+
+
+def _told(form: str, books: str, portal: str) -> str:
+    missing = [side for side, text in (("in the books", books), ("on the portal", portal)) if text == NOTHING]
+    return form.format(a=books, b=portal, where=" and ".join(missing))
+
+
+def _kind_words(kind: int, negative: bool) -> str:
+    return ("negative " if negative else "") + KIND_WORDS[DOC_TYPES[kind]]
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _kind_clause(kind: int, books: str, portal: str) -> str:
     if kind == ev.SAME_KIND:
         return ""
     if books == portal:
-        return f"{books} with opposite signs"
-    return f"{books} in the books but {portal} on the portal"
+        return f"{books} on both sides, with opposite signs"
+    return f"{books} in the books, {portal} on the portal"
 
 
 def _date_clause(date: int, gap: int, same_year: bool) -> str:
@@ -108,26 +148,49 @@ def _date_clause(date: int, gap: int, same_year: bool) -> str:
         return "date missing"
     if date == ev.SWAP:
         return f"day and month of the date exchanged{year}"
+    if date == ev.YEAR_OFF:
+        return "same day and month of another year"
     return f"dates {gap} day{'s' if gap > 1 else ''} apart{year}"
 
 
-def money_clause(money: int, apart: np.ndarray) -> str:
-    """What to say of the amounts; `apart` is portal less books of each amount, in paise."""
+def amounts_apart(pool: Pool, pairs: ev.Evidence) -> np.ndarray:
+    """Portal less books of each amount of each pair, in paise: signed, but where an invoice stands against a credit
+    note, by size alone."""
+    a, b = pool.register, pool.portal
+    sign = np.where(pairs.kind == ev.OPPOSITE, 1, b.sign[pairs.j])
+    return (b.money[pairs.j] - a.money[pairs.i]) * sign[:, None]
+
+
+def money_clause(money: int, apart: np.ndarray, *, several: bool = False) -> str:
+    """What to say of the amounts; `apart` is portal less books of each amount, in paise. `several`: of a group."""
     taxable, tax = int(apart[0]), int(apart[1:].sum())
     if money == ev.EQUAL:
-        return "all amounts equal"
+        return "the amounts add up to the paisa" if several else "all amounts equal"
     if money == ev.NEAR:
-        return f"amounts equal within tolerance (at most ₹{show_rupees(int(np.abs(apart).max()) / 100)} apart)"
+        most = show_rupees(int(np.abs(apart).max()) / 100)
+        return f"amounts {'add up' if several else 'equal'} within tolerance (at most ₹{most} apart)"
     if money == ev.HEADS:
         return "taxable value and total tax equal, but under other tax heads"
-    parts = [_more("taxable value", taxable), _more("tax", tax)]
-    return " and ".join(part for part in parts if part) or "amounts differ head by head"
+    told = _both_apart(taxable, tax) or "amounts differ head by head"
+    return f"total equal, but {told}" if money == ev.GROSS and abs(taxable + tax) <= 100 else told
 
 
-def _more(what: str, paise: int) -> str:
-    if not paise:
-        return ""
-    return f"{what} ₹{show_rupees(abs(paise) / 100)} {'higher' if paise > 0 else 'lower'} on the portal"
+def _both_apart(taxable: int, tax: int) -> str:
+    """Taxable value and tax, in one clause where both are higher or both are lower."""
+    if not taxable and tax:
+        return f"taxable value equal, {_sized('tax', tax)}{_direction(tax)}"
+    parts = [(what, paise) for what, paise in (("taxable value", taxable), ("tax", tax)) if paise]
+    if len(parts) == 2 and (taxable > 0) == (tax > 0):
+        return " and ".join(_sized(what, paise) for what, paise in parts) + _direction(taxable)
+    return " and ".join(_sized(what, paise) + _direction(paise) for what, paise in parts)
+
+
+def _sized(what: str, paise: int) -> str:
+    return f"{what} ₹{show_rupees(abs(paise) / 100)}"
+
+
+def _direction(paise: int) -> str:
+    return f" {'higher' if paise > 0 else 'lower'} on the portal"
 
 
 def gstin_texts(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
@@ -147,16 +210,14 @@ def day_text(day: int) -> str:
 
 
 def titles(pool: Pool, side: Documents, rows: np.ndarray) -> list[str]:
-    """`INV 12/25-26 of 14-Nov-2025` for each of `rows`."""
+    """`invoice 12/25-26 of 14-Nov-2025` for each of `rows`."""
     numbers = number_texts(pool, side, rows)
     days, at = np.unique(side.day[rows], return_inverse=True)
     dated = [f" of {day_text(day)}" if day != NO_DAY else "" for day in days.tolist()]
-    kinds = side.kind[rows].tolist()
-    return [
-        f"{DOC_TYPES[kind]} {number}{dated[day]}" for kind, number, day in zip(kinds, numbers, at.tolist(), strict=True)
-    ]
+    kinds = [_kind_words(*which) for which in zip(side.kind[rows], side.negative[rows], strict=True)]
+    return [f"{kind} {number}{dated[day]}" for kind, number, day in zip(kinds, numbers, at.tolist(), strict=True)]
 
 
 def title(pool: Pool, side: Documents, row: int) -> str:
-    """`INV 12/25-26 of 14-Nov-2025`."""
+    """`invoice 12/25-26 of 14-Nov-2025`."""
     return titles(pool, side, np.array([row]))[0]

@@ -33,6 +33,7 @@ class NUMBER(IntEnum):
 
 _LOOKALIKES = tuple(zip("OQDILSBZG", "000115826", strict=True))
 SHORTEST_TAIL = 3
+FARTHEST = 3
 
 
 def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -67,18 +68,17 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     unique, inverse = np.unique(left.astype(np.int64) * base + right, return_inverse=True)
     a, b = unique // base, unique % base
     first, second = forms.plain_text(a), forms.plain_text(b)
-    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32)
+    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
     short, long = np.array(list(map(len, first))), np.array(list(map(len, second)))
     size = np.maximum(short, long)
     result = np.full(len(unique), int(NUMBER.DIFFERENT))
     result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
-    one = (distance == 1) & (size >= 4)
-    changed = process.cpdist(first, second, scorer=Hamming.distance, dtype=np.int32) == 1
-    result[one] = np.where(changed[one] & (short[one] == long[one]), NUMBER.CHANGED, NUMBER.SLIP)
-    alike = np.flatnonzero((distance > 0) & (distance <= 3))
+    one = np.flatnonzero((distance == 1) & (size >= 4))
+    result[one] = np.where((short[one] == long[one]) & ~_transposed(first, second, one), NUMBER.CHANGED, NUMBER.SLIP)
+    alike = np.flatnonzero((distance > 0) & (distance <= FARTHEST))
     folded = [_folded([texts[at] for at in alike.tolist()]) for texts in (first, second)]
     result[alike[pc.equal(*folded).to_numpy(zero_copy_only=False)]] = NUMBER.LOOKALIKE
-    for at in np.flatnonzero(_tails(first, second, short != long)):
+    for at in np.flatnonzero(_tails(first, second)):
         result[at] = _tail(*sorted((first[at], second[at]), key=len), int(result[at]))
     dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
     if len(dated):  # a typing error within the financial year itself
@@ -91,6 +91,12 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     return result[inverse]
 
 
+def _transposed(first: list[str], second: list[str], rows: np.ndarray) -> np.ndarray:
+    """Which of the pairs at `rows`, one slip apart, differ at two places."""
+    pairs = [[texts[at] for at in rows.tolist()] for texts in (first, second)]
+    return process.cpdist(*pairs, scorer=Hamming.distance, dtype=np.int32) != 1
+
+
 def _folded(texts: list[str]) -> pa.Array:
     """Look-alike letters as digits, without the leading zeros that this makes."""
     folded = pa.array(texts, type=pa.large_string())
@@ -99,9 +105,10 @@ def _folded(texts: list[str]) -> pa.Array:
     return pc.replace_substring_regex(folded, r"(^|[^0-9])0+([0-9])", r"\1\2")
 
 
-def _tails(first: list[str], second: list[str], among: np.ndarray) -> np.ndarray:
-    pairs = zip(first, second, among.tolist(), strict=True)
-    return np.array([other and (a.endswith(b) or b.endswith(a)) for a, b, other in pairs], dtype=bool)
+def _tails(first: list[str], second: list[str]) -> np.ndarray:
+    """Which pairs of texts of different length end alike, all of the shorter."""
+    a, b = np.array(first), np.array(second)
+    return (np.strings.endswith(a, b) | np.strings.endswith(b, a)) & (np.strings.str_len(a) != np.strings.str_len(b))
 
 
 def _tail(short: str, long: str, otherwise: int) -> int:

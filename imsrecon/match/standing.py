@@ -13,12 +13,10 @@ from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
 
-_FAMILY = {"B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4}
-
 
 @dataclass(frozen=True)
 class Standing:
-    """Per row of one side. `amendment` and `double` are row numbers of the same side, -1 for none.
+    """Per row of one side. `amendment` (in the whole table) and `double` are row numbers of the same side, or -1.
 
     `free` may be linked; `superseded` and `set_aside` may not; `rival` has a neighbour of the same supplier and
     serial number and nearly the same value; `double` says of which earlier document this is the same again.
@@ -32,40 +30,33 @@ class Standing:
     double: np.ndarray
 
 
-def standing(pool: Pool, side: Documents, settings: MatchSettings) -> Standing:
-    """Work out what stands in whose way within one side."""
-    set_aside = _in_parts(side, ("rejected", "reversal"))
-    amendment = _amendments(pool, side, ~set_aside)
-    superseded = (amendment >= 0) & ~set_aside
-    free = ~(set_aside | superseded)
+def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: MatchSettings) -> Standing:
+    """Work out what stands in whose way within one side, or within the documents of some PANs.
+
+    `amendment` says of each row which amendment took its place (`amendments`).
+    """
+    superseded = (amendment >= 0) & ~side.aside
+    free = ~(side.aside | superseded)
     rival, double = _neighbours(pool, side, free, settings)
-    return Standing(free, superseded, set_aside, np.where(superseded, amendment, -1), rival, double)
+    return Standing(free, superseded, side.aside, np.where(superseded, amendment, -1), rival, double)
 
 
-def _in_parts(side: Documents, parts: tuple[str, ...]) -> np.ndarray:
-    if "gstr2b_part" not in side.source.columns:
-        return np.zeros(len(side), dtype=bool)
-    return side.source["gstr2b_part"].isin(parts).to_numpy(bool)[side.order]
-
-
-def _amendments(pool: Pool, side: Documents, stands: np.ndarray) -> np.ndarray:
+def amendments(pool: Pool, side: Documents) -> np.ndarray:
     """For each row the amendment that took its place, or -1.
 
     An amendment names its original by number and date; of several amendments of one original the latest stands.
     One that was rejected, or is only reversed, takes nobody's place.
     """
     result = np.full(len(side), -1)
-    rows = np.flatnonzero(side.amended & stands)
+    rows = np.flatnonzero(side.amended & ~side.aside)
     original = side.column("original_doc_no", rows)
     rows = rows[(original.notna() & original.ne("")).to_numpy(bool)]
     if not len(rows):
         return result
     canon, day = _originals(side, rows)
-    sections, names = pd.factorize(side.source["section"])
-    family = np.array([*(_FAMILY.get(name, 0) for name in names), 0])[sections][side.order]
-    rank = _lateness(side.source)[side.order]
-    left, right = _same_document(pool, side, rows, canon, day, family)
-    also_left, also_right = _same_original(side, rows, canon, day, family)
+    rank = _lateness(side)
+    left, right = _same_document(pool, side, rows, canon, day)
+    also_left, also_right = _same_original(side, rows, canon, day)
     left, right = np.concatenate([left, also_left]), np.concatenate([right, also_right])
     later = (left != right) & (~side.amended[right] | (rank[left] > rank[right]))
     left, right = left[later], right[later]
@@ -81,38 +72,40 @@ def _originals(side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return canon, np.where(np.isnat(days), -1, days.astype(np.int64))
 
 
-def _same_document(pool, side, rows, canon, day, family):
+def _same_document(pool, side, rows, canon, day):
     """Pairs (amendment, the row that bears the original's number and date)."""
-    numbered = np.flatnonzero((side.number >= 0) & (side.gstin >= 0) & (family > 0))
+    numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & np.isin(side.gstin, side.gstin[rows]))
+    numbered = numbered[side.gstin[numbered] >= 0]
     own = pool.numbers.canon[side.number[numbered]].view(np.int64)
     pairs = []
     for dated in (True, False):
         which = (day >= 0) == dated
         some = rows[which]
-        left = mixed(side.gstin[some], family[some], canon[which], *([day[which]] if dated else []))
-        right = mixed(side.gstin[numbered], family[numbered], own, *([side.day[numbered]] if dated else []))
+        left = mixed(side.gstin[some], side.family[some], canon[which], *([day[which]] if dated else []))
+        right = mixed(side.gstin[numbered], side.family[numbered], own, *([side.day[numbered]] if dated else []))
         pairs.append(join(some, numbered, [left], [right], 1 << 30))
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
-def _same_original(side, rows, canon, day, family):
+def _same_original(side, rows, canon, day):
     """Pairs of amendments of one and the same original."""
-    key = mixed(side.gstin[rows], family[rows], canon, day)
+    key = mixed(side.gstin[rows], side.family[rows], canon, day)
     return join(rows, rows, [key], [key], 4096)
 
 
-def _lateness(table: pd.DataFrame) -> np.ndarray:
-    """The order in which records were furnished: 2B-period, supplier's period, filing date."""
-    names = [name for name in ("gstr2b_period", "return_period", "filing_date") if name in table.columns]
+def _lateness(side: Documents) -> np.ndarray:
+    """The order in which amendments were furnished: 2B-period, supplier's period, filing date; 0 for other rows."""
+    result = np.zeros(len(side), dtype=np.int64)
+    names = [name for name in ("gstr2b_period", "return_period", "filing_date") if name in side.source.columns]
+    rows = np.flatnonzero(side.amended)
     if not names:
-        return np.zeros(len(table), dtype=np.int64)
-    ranks = [table[name].rank(method="dense").fillna(0).to_numpy(np.int64) for name in names]
+        return result
+    ranks = [side.column(name, rows).rank(method="dense").fillna(0).to_numpy(np.int64) for name in names]
     order = np.lexsort(ranks[::-1])
     stacked = np.column_stack(ranks)[order]
     new = np.zeros(len(order), dtype=np.int64)
     new[1:] = (stacked[1:] != stacked[:-1]).any(axis=1)
-    result = np.empty(len(order), dtype=np.int64)
-    result[order] = np.cumsum(new)
+    result[rows[order]] = np.cumsum(new)
     return result
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import process
@@ -9,6 +11,25 @@ from rapidfuzz.distance import OSA
 
 from imsrecon.domain import valid_gstins
 from imsrecon.match.joins import distinct, join
+
+
+@dataclass(frozen=True)
+class Suppliers:
+    """The GSTINs of both tables in the order of their texts, the PAN of each as a code, and which were mended."""
+
+    gstins: np.ndarray
+    pan: np.ndarray
+    repaired: np.ndarray
+
+    @staticmethod
+    def of(gstins: np.ndarray, in_books: np.ndarray, in_portal: np.ndarray) -> Suppliers:
+        """Of the GSTINs in the order of their texts; the two masks say on which side each stands."""
+        return Suppliers(gstins, *mended_pans(gstins, in_books, in_portal))
+
+    def pans(self, gstins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """PAN and whether mended, of some of them."""
+        at = pd.Index(self.gstins).get_indexer(gstins) if gstins is not self.gstins else slice(None)
+        return self.pan[at], self.repaired[at]
 
 
 def mended_pans(gstins: np.ndarray, in_books: np.ndarray, in_portal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from imsrecon.domain import show_rupees
+from imsrecon.domain import DOC_TYPES, show_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Pool
 from imsrecon.match.evidence import Evidence
-from imsrecon.match.sentences import money_clause, pair_clauses, titles
+from imsrecon.match.sentences import KIND_WORDS, amounts_apart, money_clause, pair_clauses, titles
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.standing import Standing
 from imsrecon.match.verdicts import Verdicts
 
 UNMATCHED = ("only_in_books", "only_in_portal", "superseded", "set_aside")
 ONLY_IN = {"register": "only_in_books", "portal": "only_in_portal"}
-_ELSEWHERE = {"register": "portal", "portal": "books"}
+_WHERE = {"register": "on the portal", "portal": "in the books"}
+_HAVE = {"register": "The portal has", "portal": "The books have"}
+_AGAIN = {
+    "register": "Booked twice? Supplier, number and amounts are those of {}.",
+    "portal": "Uploaded twice? Supplier, number and amounts are those of {}.",
+}
+_UNLIKE_NUMBERS = (NUMBER.CHANGED, NUMBER.SERIAL, NUMBER.DIFFERENT, NUMBER.MISSING)
 _PARTS = {"rejected": "the rejected part", "reversal": "the reversal part"}
 
 
@@ -39,14 +45,14 @@ def unmatched_reasons(
     _put(
         reasons,
         double,
-        "The same document as {}, entered a second time?",
+        _AGAIN[side],
         titles(pool, ours, stands.double[rows[double]]),
     )
     gone = np.flatnonzero(category == UNMATCHED.index("superseded"))
     _put(
         reasons,
         gone,
-        "The supplier replaced it by {}: that one counts.",
+        "The supplier amended it: {} counts instead.",
         titles(pool, ours, stands.amendment[rows[gone]]),
     )
     aside = np.flatnonzero(category == UNMATCHED.index("set_aside"))
@@ -64,68 +70,70 @@ def _put(reasons: list[str], places: np.ndarray, form: str, words: list[str]) ->
 def _alone(pool: Pool, side: str, row: int) -> str:
     ours = pool.side(side)
     if ours.gstin[row] < 0 and not ours.imported[row]:
-        return f"No GSTIN here, and no document in the {_ELSEWHERE[side]} has its number and amount."
-    return f"The {_ELSEWHERE[side]} {'have' if side == 'portal' else 'has'} no document of this supplier."
+        return f"No GSTIN here, and no document {_WHERE[side]} has its number and amount."
+    return f"{_HAVE[side]} no document of this supplier."
 
 
 def _apart(pool: Pool, side: str, pairs: Evidence, partner: np.ndarray, words: Verdicts) -> list[str]:
-    other = pool.side("portal" if side == "register" else "register")
-    allowed = words.allows(pairs.i, pairs.j)
-    close = pairs.j if side == "register" else pairs.i
-    apart = (
-        pool.portal.money[pairs.j] * pool.portal.sign[pairs.j][:, None]
-        - pool.register.money[pairs.i] * pool.register.sign[pairs.i][:, None]
-    )
+    ours, other = pool.side(side), pool.side("portal" if side == "register" else "register")
+    mine, close = (pairs.i, pairs.j) if side == "register" else (pairs.j, pairs.i)
+    allowed, apart = words.allows(pairs.i, pairs.j), amounts_apart(pool, pairs)
     named = titles(pool, other, close)
-    owners = titles(pool, pool.side(side), np.maximum(partner[close], 0)) if len(close) else []
+    owners = titles(pool, ours, np.maximum(partner[close], 0)) if len(close) else []
     reasons = []
     for place, clauses in enumerate(pair_clauses(pool, pairs)):
-        head = f"Nearest in the {_ELSEWHERE[side]} is {named[place]}"
+        taken = f", which is matched with {owners[place]}" if partner[close[place]] >= 0 else ""
+        name = f"{named[place]}{taken}"
         if not allowed[place]:
-            reasons.append(f"{head}: a person said that it is another document.")
-            continue
-        if pairs.number[place] > NUMBER.SUFFIX and pairs.money[place] >= ev.CLOSE:
-            reasons.append(_nothing_like_it(side, named[place], pairs, place, apart[place]))
-            continue
-        differs = _differences(pairs, place, clauses, apart[place])
-        taken = partner[close[place]] >= 0
-        more = f"; it belongs to {owners[place]}" if taken else _what_would_match(pairs, place)
-        reasons.append(f"{head}: {', '.join(differs) or 'all fields agree'}{more}.")
+            told = f"Nearest {_WHERE[side]} is {named[place]}: a person said that it is another document."
+        elif pairs.kind[place] in (ev.OPPOSITE, ev.OTHER_KIND) and _unlike(pairs, place):
+            kind = KIND_WORDS[DOC_TYPES[ours.kind[mine[place]]]]
+            told = f"{_HAVE[side]} no {kind} of this supplier that comes near: nearest is {name}."
+        elif _unlike(pairs, place):
+            told = _nothing_like_it(side, named[place], apart[place], has_partner=bool(taken))
+        else:
+            differs = differences(pairs, place, clauses, apart[place])
+            more = "" if taken else _what_would_match(pairs, place)
+            told = f"Nearest {_WHERE[side]} is {name}: {', '.join(differs) or 'all fields agree'}{more}."
+        reasons.append(told)
     return reasons
 
 
+def _unlike(pairs: Evidence, place: int) -> bool:
+    """Neither number nor amounts have anything to do with each other."""
+    return bool(pairs.number[place] in _UNLIKE_NUMBERS and pairs.money[place] > ev.HEADS)
+
+
 def _what_would_match(pairs: Evidence, place: int) -> str:
-    """The one change that would have made the pair a match, the smallest first; nothing if no single one would."""
+    """The one change that would have made the pair a match, each that would; nothing if no single one would."""
     fields = {name: getattr(pairs, name)[[place]] for name in ev.WEIGHED}
-    days = int(pairs.gap[place])
     changes = (
-        (f"the dates were not {days} days apart", {"date": ev.SAME_DATE, "same_year": True}),
-        ("the numbers agreed", {"number": NUMBER.CANON, "other_token": False}),
-        ("the amounts agreed", {"money": ev.NEAR}),
-        ("it were of the same type", {"kind": ev.SAME_KIND}),
-        ("the GSTIN were the same", {"supplier": ev.SAME_GSTIN}),
+        ("the same date", {"date": ev.SAME_DATE, "same_year": True}),
+        ("the same number", {"number": NUMBER.CANON, "other_token": False}),
+        ("the same amounts", {"money": ev.NEAR}),
+        ("the same kind of document", {"kind": ev.SAME_KIND}),
+        ("the same GSTIN", {"supplier": ev.SAME_GSTIN}),
     )
+    enough = []
     for told, change in changes:
         if all(fields[name][0] == value for name, value in change.items()):
             continue
         other = fields | {name: np.array([value]) for name, value in change.items()}
         if ev.total_bits(**other)[0] > ev.LINK:
-            return f"; it would match if {told}"
-    return ""
+            enough.append(told)
+    return f"; with {' or '.join(enough)} it would be a match" if enough else ""
 
 
-def _nothing_like_it(side: str, named: str, pairs: Evidence, place: int, apart: np.ndarray) -> str:
+def _nothing_like_it(side: str, named: str, apart: np.ndarray, *, has_partner: bool) -> str:
     """Neither number nor amounts agree with any document of the supplier."""
-    has = "has" if side == "register" else "have"
-    value = f"taxable value ₹{show_rupees(abs(int(apart[0])) / 100)} {'higher' if apart[0] > 0 else 'lower'}"
-    at_all = "" if pairs.kind[place] == ev.SAME_KIND else ", and of another type"
-    return (
-        f"The {_ELSEWHERE[side]} {has} no document of this supplier with its number or amounts: "
-        f"nearest is {named} ({value} on the portal{at_all})."
-    )
+    value = int(apart[0])
+    direction = "higher" if value > 0 else "lower"
+    size = f"taxable value ₹{show_rupees(abs(value) / 100)} {direction} on the portal" if value else "other tax"
+    near = f"the nearest, {named}, has a partner of its own" if has_partner else f"nearest is {named} ({size})"
+    return f"{_HAVE[side]} no document of this supplier with its number or amounts; {near}."
 
 
-def _differences(pairs: Evidence, place: int, clauses: dict[str, str], apart: np.ndarray) -> list[str]:
+def differences(pairs: Evidence, place: int, clauses: dict[str, str], apart: np.ndarray) -> list[str]:
     """The clauses that speak against the pair."""
     against = []
     if pairs.supplier[place] != ev.SAME_GSTIN:

@@ -17,12 +17,16 @@ WORDS = ("same", "different")
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Pairs of rows that are the same, with the match they belong to, and keys of pairs that are not."""
+    """Pairs of rows that are the same, with the match they belong to, and keys of pairs that are not.
+
+    `told` says why each pair is the same, `None` where a person said so; the pairs are in the order of their keys.
+    """
 
     i: np.ndarray
     j: np.ndarray
     match: np.ndarray
     different: np.ndarray
+    told: np.ndarray
 
     def allows(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """Which pairs nobody has called different."""
@@ -41,19 +45,20 @@ def read_verdicts(pool: Pool, verdicts: pd.DataFrame | None) -> Verdicts:
     """
     nothing = np.zeros(0, dtype=np.int64)
     if verdicts is None or not len(verdicts):
-        return Verdicts(nothing, nothing, nothing, nothing)
+        return Verdicts(nothing, nothing, nothing, nothing, nothing.astype(object))
     table = _checked(verdicts)
     i = pd.Index(pool.register.ids).get_indexer(table["register_id"])
     j = pd.Index(pool.portal.ids).get_indexer(table["portal_id"])
     here = (i >= 0) & (j >= 0)
     i, j, same = i[here], j[here], table["verdict"].eq("same").to_numpy()[here]
     keys = pair_keys(i, j)
-    agreed, denied = np.unique(keys[same]), np.unique(keys[~same])
+    (agreed, first), denied = np.unique(keys[same], return_index=True), np.unique(keys[~same])
     _refuse(pool, np.intersect1d(agreed, denied))
     left, right = agreed >> 32, agreed & 0xFFFFFFFF
     match = components(left, right) if len(left) else nothing
     _refuse(pool, _denied_inside(left, right, match, denied))
-    return Verdicts(left, right, match, denied)
+    told = verdicts["reason"] if "reason" in verdicts.columns else pd.Series(None, index=verdicts.index, dtype="str")
+    return Verdicts(left, right, match, denied, told.to_numpy(dtype=object)[here][same][first])
 
 
 def _checked(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -126,6 +126,14 @@ def _posting(rng: np.random.Generator, part: pd.DataFrame) -> pd.DataFrame:
     return part.assign(doc_date=part["doc_date"] + pd.to_timedelta(days, unit="D"))
 
 
+def _over_march(rng: np.random.Generator, part: pd.DataFrame) -> pd.DataFrame:
+    """A document of late March that is booked in April, in the next financial year."""
+    dates = part["doc_date"]
+    late = (dates.dt.month == 3) & (dates.dt.day > 10)
+    april = pd.to_datetime({"year": dates.dt.year, "month": 4, "day": rng.integers(1, 16, len(part))})
+    return part.assign(doc_date=dates.where(~late, april.astype("datetime64[us]")))
+
+
 def _swap(_: np.random.Generator, part: pd.DataFrame) -> pd.DataFrame:
     dates = part["doc_date"]
     fits = dates.dt.day <= 12
@@ -208,6 +216,7 @@ BENCH_NOISES: dict[str, BenchNoise] = {
     "date_posting": BenchNoise("date", "the day of booking, about nine days later", _posting),
     "date_swap": BenchNoise("date", "day and month exchanged", _swap),
     "date_year": BenchNoise("date", "a year earlier", _other_year),
+    "date_over_march": BenchNoise("date", "the day of booking in April, for late March", _over_march),
     "branch": BenchNoise("party", "another GSTIN of the same PAN", _branch),
     "gstin_typo": BenchNoise("party", "one digit of the GSTIN changed", _gstin_typo),
     "gstin_blank": BenchNoise(

@@ -21,7 +21,7 @@ _NORMAL = {
     "typo_drop": 0.004, "typo_double": 0.002, "number_wrong": 0.005,
     "rounding": 0.07, "backed_out": 0.03, "rupees_off": 0.004, "wrong_amount": 0.012, "wrong_rate": 0.006,
     "tax_head": 0.01, "inclusive": 0.003, "date_days": 0.05, "date_month": 0.01, "date_swap": 0.005,
-    "date_year": 0.002, "branch": 0.012, "gstin_typo": 0.006, "gstin_blank": 0.003,
+    "date_year": 0.002, "date_over_march": 0.02, "branch": 0.012, "gstin_typo": 0.006, "gstin_blank": 0.003,
     "note_as_invoice": 0.05, "note_negative": 0.1, "own_number": 0.05, "untaxed": 0.5,
 }  # fmt: skip
 _RARE = ("case", "zeros", "no_year", "excel", "rounding", "backed_out", "separators", "year_style", "bare_serial")
@@ -33,7 +33,8 @@ class BenchProfile:
 
     Shares of the documents: booked in two to four rows (`split`), booked two to four as one (`merged`), an invoice
     booked net of its credit note (`netted`), booked twice, only on the portal, only in the books, with a look-alike of
-    its own in the books (`look_alikes`: the next number, a month on, the same amount), amended, reported twice.
+    its own in the books (`look_alikes`: the next number, a month on, the same amount), amended, reported twice, left
+    open in the books since a period before (`earlier`: a lower number, sixty days or more back).
     """
 
     what: str
@@ -47,6 +48,7 @@ class BenchProfile:
     only_books: float = 0.04
     look_alikes: float = 0.004
     amended: float = 0.015
+    earlier: float = 0.01
 
 
 PROFILES: dict[str, BenchProfile] = {
@@ -55,7 +57,7 @@ PROFILES: dict[str, BenchProfile] = {
         "a quarter equal in every field, several noises at once, five times the traps",
         {name: chance * (1.1 if name in _RARE else 3.0) for name, chance in _NORMAL.items() if name != "untaxed"},
         split=0.03, merged=0.02, netted=0.005, booked_twice=0.015, reported_twice=0.004, only_portal=0.08,
-        only_books=0.06, look_alikes=0.02, amended=0.03,
+        only_books=0.06, look_alikes=0.02, amended=0.03, earlier=0.02,
     ),
     "small_trader": BenchProfile(
         "the bare serial in three books of four, taxable values backed out of rounded totals",
@@ -116,7 +118,8 @@ def make_benchmark(profile: str, size: int, seed: int, *, ten_suppliers: float =
     for rearrange in (_merged, _split, _netted):
         books = rearrange(rng, books, habits)
     books["doc_id"] = [f"r{at:08d}" for at in range(len(books))]
-    books = pd.concat([books, *_extras(rng, books, habits)], ignore_index=True)
+    earlier = _earlier(stream(seed, "earlier"), books, habits)
+    books = pd.concat([books, *_extras(rng, books, habits), earlier], ignore_index=True)
     portal, superseded = _amended(rng, portal, habits)
     again = portal[rng.random(len(portal)) < habits.reported_twice].copy()
     again = again.assign(original_id=again["doc_id"], doc_id="d" + again["doc_id"])
@@ -227,6 +230,26 @@ def _extras(rng: np.random.Generator, books: pd.DataFrame, habits: BenchProfile)
     for part, letter in zip(parts, "tax", strict=True):
         part["doc_id"] = [f"{letter}{at:08d}" for at in range(len(part))]
     return parts
+
+
+def _earlier(rng: np.random.Generator, books: pd.DataFrame, habits: BenchProfile) -> pd.DataFrame:
+    """Documents of a period before that the books still hold open: the supplier never reported them."""
+    plain = books[books["noise"].eq("") & books["serial"].gt(50)]
+    rows = plain.sample(frac=min(1.0, habits.earlier * len(books) / max(len(plain), 1)), random_state=rng)
+    serial = (rows["serial"] - rng.integers(20, 50, len(rows))).tolist()
+    numbers = [
+        text.replace(str(old), str(new))
+        for text, old, new in zip(rows["doc_no"], rows["serial"].tolist(), serial, strict=True)
+    ]
+    back = pd.to_timedelta(rng.integers(60, 150, len(rows)), unit="D")
+    free = np.where(rng.random(len(rows)) < 0.5, 1.0, rng.uniform(0.5, 2, len(rows)))
+    rows = rows.assign(
+        doc_no=numbers, doc_date=rows["doc_date"] - back, partner=None, noise="earlier_period",
+        doc_id=[f"e{at:08d}" for at in range(len(rows))],
+        **{name: np.round(rows[name] * free, 2) for name in AMOUNTS},
+    )  # fmt: skip
+    key = ["supplier_gstin", "doc_no"]
+    return rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(books[key]))]
 
 
 def _look_alikes(rows: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,19 @@ def test_noises_come_about_as_often_as_they_are_said_to():
         assert share[name] == pytest.approx(PROFILES["normal"].noises[name], rel=0.25)
 
 
+def test_late_march_may_be_booked_in_april_and_what_is_open_since_earlier_has_no_partner():
+    bench = make_benchmark("normal", 20_000, 5)
+    over = bench.truth[bench.truth["noise"].str.contains("date_over_march")]
+    dates = [
+        table.set_index("doc_id")["doc_date"].reindex(over[f"{side}_id"]).dt.month
+        for table, side in ((bench.register, "register"), (bench.portal, "portal"))
+    ]
+    assert len(over) and dates[0].eq(4).all() and dates[1].eq(3).all()
+    earlier = bench.register["doc_id"].str.startswith("e")
+    assert 0.005 < earlier.mean() < 0.02
+    assert not bench.register.loc[earlier, "doc_id"].isin(bench.truth["register_id"]).any()
+
+
 def test_half_the_rows_of_ten_suppliers():
     pan = make_benchmark("normal", SIZE, 5, ten_suppliers=0.5).portal["supplier_gstin"].str.slice(2, 12)
     assert pan.value_counts(normalize=True).head(10).sum() == pytest.approx(0.5, abs=0.05)
@@ -61,7 +74,7 @@ def test_the_matcher_on_each_profile(profile, least):
 
 def test_the_report_has_definitions_beside_the_figures():
     text = bench_report("normal", 1_000, [7])
-    for part in ("precision", "score", "share_right", "Splink", "synthetic", "of tax for each million"):
+    for part in ("precision", "score", "of_pairs", "####", "Splink", "synthetic", "of tax for each million"):
         assert part in text
 
 
@@ -80,4 +93,5 @@ def test_an_unknown_profile_is_refused():
 def test_the_targets_at_100_000():
     normal, hard = (run_bench(profile, 100_000, [7]).iloc[0] for profile in ("normal", "hard"))
     assert normal["f1"] >= 0.995 and hard["f1"] >= 0.983
-    assert normal["safe_precision"] >= 0.9999 and normal["coverage"] >= 0.83
+    assert normal["safe_precision"] >= 0.9999 and normal["coverage"] >= 0.93
+    assert hard["safe_precision"] >= 0.9999 and hard["coverage"] >= 0.80

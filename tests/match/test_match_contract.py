@@ -241,7 +241,7 @@ def test_explain_weighs_any_pair():
     assert told.loc["doc_no", "books"] == "9"
     parts = told.loc[["supplier_gstin", "doc_no", "doc_type", "doc_date", "amounts", "pos"], "weight"]
     assert np.isclose(parts.sum(), told.loc["total", "weight"])
-    assert told.loc["runner-up", "books"].startswith("INV INV/26-27/0045")
+    assert told.loc["runner-up", "books"].startswith("invoice INV/26-27/0045")
 
 
 def test_explain_of_an_unknown_document_is_refused():
@@ -267,7 +267,7 @@ def test_no_match_has_a_nearest_and_what_kept_it_apart():
 def test_the_one_change_that_would_have_matched_is_told():
     result = reconcile(books(document(doc_no="V9", doc_date="2026-08-20")), portal(document()))
     assert result.links.empty
-    assert "it would match if the dates were not 102 days apart" in result.unmatched["reason"].iloc[0]
+    assert "102 days apart; with the same date or the same number it would be a match" in result.unmatched["reason"].iloc[0]
 
 
 def test_the_one_thing_that_kept_two_apart_is_told():

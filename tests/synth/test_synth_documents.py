@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imsrecon.domain import InputError, SettingsError, credit_cutoff, fy_starts, to_paise
+from imsrecon.act import credit_cutoff
+from imsrecon.domain import InputError, SettingsError, fy_starts, to_paise
 from imsrecon.synth import KINDS, ClientPlan
 from imsrecon.synth.documents import make_documents
 from imsrecon.synth.plan import share_count, stream

@@ -1,0 +1,171 @@
+"""A pool cut into blocks of whole PANs: each is matched on its own, small enough for the processor's cache.
+
+No stage but the last ties documents of two PANs together, so the cut changes no answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from imsrecon.match import candidates, groups
+from imsrecon.match.assign import assign
+from imsrecon.match.documents import Pool
+from imsrecon.match.evidence import LINK, SAME_KIND, Evidence, stack_evidence, weigh
+from imsrecon.match.joins import distinct
+from imsrecon.match.settings import MatchSettings
+from imsrecon.match.standing import Standing, standing
+from imsrecon.match.verdicts import Verdicts
+
+STRONG = 12.0
+GROUPS = (groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range)
+BLOCK = 1 << 17
+
+
+@dataclass
+class Work:
+    """What is still free, and what has been linked: sets of links with the number of the match of each.
+
+    `words`, and `amendments` (of each row the amendment that took its place), are those of the whole; `begin` says
+    where the rows of `pool` stand there.
+    """
+
+    pool: Pool
+    settings: MatchSettings
+    words: Verdicts
+    free: list[np.ndarray]
+    begin: tuple[int, int] = (0, 0)
+    amendments: tuple[np.ndarray, ...] = ()
+    matches: int = 0
+    taken: list[tuple[Evidence, np.ndarray]] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    edges: list[Evidence] = field(default_factory=list)
+
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows that are free, by side."""
+        return np.flatnonzero(self.free[0]), np.flatnonzero(self.free[1])
+
+    def take(self, links: Evidence, match: np.ndarray) -> None:
+        """Link; `match` counts from 0 without a gap, in ascending order."""
+        if len(links):
+            self.taken.append((links, match + self.matches))
+            self.matches += int(match[-1]) + 1
+            self.free[0][links.i] = False
+            self.free[1][links.j] = False
+
+    def group(self, i: np.ndarray, j: np.ndarray, group: np.ndarray) -> None:
+        """Link the members of groups, numbered in any way."""
+        if len(i):
+            order = np.lexsort((j, i, group))
+            links = weigh(self.pool, i[order], j[order], self.settings)
+            self.take(links, np.unique(group[order], return_inverse=True)[1])
+
+    def allows(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Which pairs nobody has called different."""
+        return self.words.allows(i + self.begin[0], j + self.begin[1])
+
+    def weighed(self, i: np.ndarray, j: np.ndarray) -> Evidence:
+        """The evidence of the pairs that nobody has called different."""
+        if len(self.words.different):
+            allowed = self.allows(i, j)
+            i, j = i[allowed], j[allowed]
+        return weigh(self.pool, i, j, self.settings)
+
+    def assign(self, edges: Evidence, among: np.ndarray) -> None:
+        """Link the best way of all `among` the edges."""
+        i, j = edges.i[among], edges.j[among]
+        chosen = among[assign(i, j, edges.bits[among] - LINK)]
+        self.take(edges.take(chosen), np.arange(len(chosen)))
+
+
+def cut(pool: Pool, size: int = BLOCK) -> list[tuple[slice, slice]]:
+    """The rows of each block: whole PANs, about `size` rows of both sides, or more where one PAN has more."""
+    sides = (pool.register.pan, pool.portal.pan)
+    top = max((int(pan[-1]) for pan in sides if len(pan)), default=-1)
+    ends = [np.searchsorted(pan, np.arange(-1, top + 1), side="right") for pan in sides]
+    number = (ends[0] + ends[1]) // size
+    last = np.append(np.flatnonzero(np.diff(number)), top + 1)
+    bounds = [np.concatenate([[0], end[last]]).tolist() for end in ends]
+    return [(slice(*bounds[0][at : at + 2]), slice(*bounds[1][at : at + 2])) for at in range(len(last))]
+
+
+def work_block(work: Work, rows: tuple[slice, slice]) -> Work:
+    """Everything that concerns the documents of some PANs alone, up to the last assignment.
+
+    Of the free rows of `rows` takes what equal numbers and groups link, and leaves the weighed candidates of the rest.
+    """
+    pool = replace(work.pool, register=work.pool.register.part(rows[0]), portal=work.pool.portal.part(rows[1]))
+    free = [of_side[some] for of_side, some in zip(work.free, rows, strict=True)]
+    block = Work(pool, work.settings, work.words, free, (rows[0].start, rows[1].start))
+    block.standings = [
+        standing(pool, side, amendment[some], work.settings)
+        for side, amendment, some in zip((pool.register, pool.portal), work.amendments, rows, strict=True)
+    ]
+    block.free = [free & stands.free for free, stands in zip(block.free, block.standings, strict=True)]
+    edges = _equal_numbers(block)
+    _group(block)
+    block.edges = _candidates(block, edges)
+    return block
+
+
+def _equal_numbers(work: Work) -> Evidence:
+    """Link what agrees in number, direction and amounts; return everything weighed."""
+    edges = work.weighed(*candidates.by_number(work.pool, *work.rows(), work.settings))
+    strong = edges.normal & edges.within & (edges.kind == SAME_KIND) & (edges.bits >= STRONG)
+    work.assign(edges, np.flatnonzero(strong))
+    return edges
+
+
+def _group(work: Work) -> None:
+    for stage in GROUPS:
+        found = stage(work.pool, *work.rows(), work.settings)
+        denied = ~work.allows(found.i, found.j)
+        keep = ~np.isin(found.group, found.group[denied])
+        work.group(found.i[keep], found.j[keep], found.group[keep])
+
+
+def _candidates(work: Work, edges: Evidence) -> list[Evidence]:
+    """What was weighed of taken rows, and the looser candidates of what is free.
+
+    What bears another's number is linked by now: an amount counts as rare if few of the documents left have it.
+    """
+    work.pool = work.pool.with_open(work.free)
+    rows = work.rows()
+    pairs = [stage(work.pool, *rows, work.settings) for stage in (candidates.by_spelling, candidates.by_amount)]
+    still = work.free[0][edges.i] & work.free[1][edges.j]
+    pairs.append((edges.i[still], edges.j[still]))
+    keys = distinct(np.concatenate([i << 32 | j for i, j in pairs]))
+    return [edges.take(~still), work.weighed(keys >> 32, keys & 0xFFFFFFFF)]
+
+
+def put_together(work: Work, blocks: list[Work]) -> Evidence:
+    """Into `work` what the blocks linked and left free; returns everything they weighed."""
+    edges = []
+    for block in blocks:
+        for each, free, some in zip(work.free, block.free, block.begin, strict=True):
+            each[some : some + len(free)] = free
+        work.taken += [(_moved(links, block.begin), match + work.matches) for links, match in block.taken]
+        work.matches += block.matches
+        edges += [_moved(part, block.begin) for part in block.edges]
+    work.standings = [_stacked([block.standings[k] for block in blocks]) for k in range(2)]
+    pool = work.pool
+    sides = [
+        replace(side, counted=np.concatenate([block.pool.side(side.side).amount_counts for block in blocks]))
+        for side in (pool.register, pool.portal)
+    ]
+    shared = [np.concatenate([block.pool.sharing[k] for block in blocks]) for k in range(2)]
+    work.pool = replace(pool, register=sides[0], portal=sides[1], shared=(shared[0], shared[1]))
+    return stack_evidence(edges)
+
+
+def _moved(evidence: Evidence, begin: tuple[int, int]) -> Evidence:
+    return replace(evidence, i=evidence.i + begin[0], j=evidence.j + begin[1])
+
+
+def _stacked(parts: list[Standing]) -> Standing:
+    begin = np.cumsum([0, *(len(part.free) for part in parts)])
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])}
+    doubles = zip((part.double for part in parts), begin, strict=False)
+    arrays["double"] = np.concatenate([np.where(rows >= 0, rows + at, -1) for rows, at in doubles])
+    return Standing(**arrays)
