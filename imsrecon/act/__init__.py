@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from imsrecon.act.allowed import allowed_actions, rulings
+from imsrecon.act.allowed import ALLOWED_COLUMNS, allowed_actions, rulings
 from imsrecon.act.columns import by_value, combinations, portal_table, text, text_by_value
-from imsrecon.act.deadlines import cutoffs, due_date, next_tax_period, one_period_end
+from imsrecon.act.deadlines import credit_cutoff, cutoffs, due_date, next_tax_period, one_period_end, periods_between
 from imsrecon.act.decisions import DECISION_COLUMNS, apply_decisions, check_decisions
-from imsrecon.act.reasons import reason_codes, taken_by_hand
+from imsrecon.act.periods import arrival_periods
+from imsrecon.act.reasons import reason_codes, taken_by_hand, with_reason_codes
 from imsrecon.act.standing import EFFECTS, stand, standing
 from imsrecon.act.upload import upload_payloads
 
 __all__ = [
+    "ALLOWED_COLUMNS",
     "DECISION_COLUMNS",
     "EFFECTS",
     "allowed_actions",
     "apply_decisions",
+    "arrival_periods",
     "by_value",
     "check_decisions",
     "combinations",
+    "credit_cutoff",
     "cutoffs",
     "due_date",
     "next_tax_period",
     "one_period_end",
+    "periods_between",
     "portal_table",
     "reason_codes",
     "rulings",
@@ -31,4 +36,5 @@ __all__ = [
     "text",
     "text_by_value",
     "upload_payloads",
+    "with_reason_codes",
 ]

@@ -15,6 +15,7 @@ from imsrecon.domain import Profile, show_date, show_period
 from imsrecon.rulebook import Rule, cite, load
 
 ACTION_WORDS = {"accept": "Accept", "reject": "Reject", "pending": "Pending"}
+ALLOWED_COLUMNS = ("portal_id", *ACTION_WORDS, "rule", "why_not", "pending_until")
 
 
 def allowed_actions(portal: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:
@@ -25,9 +26,7 @@ def allowed_actions(portal: pd.DataFrame, period: str, profile: Profile, today: 
     (one sentence for each refused action with its rule and the way out, "" if nothing is refused); pending_until (last
     day of pending, missing where there is none). Without `today` the day is the one on which GSTR-2B is drawn.
     """
-    return rulings(portal_table(portal), period, profile, today)[
-        ["portal_id", *ACTION_WORDS, "rule", "why_not", "pending_until"]
-    ]
+    return rulings(portal_table(portal), period, profile, today)[list(ALLOWED_COLUMNS)]
 
 
 def rulings(table: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.act.columns import by_value
-from imsrecon.domain import Profile, RulebookError, credit_cutoff, financial_year, first_day, shift
+from imsrecon.domain import Profile, RulebookError, financial_year, first_day, fy_start, period_of, shift
 from imsrecon.rulebook import Rule, in_force
 
 
@@ -19,7 +19,11 @@ def due_date(event: str, period: str, profile: Profile) -> date:
     extensions K-14. Raises `RulebookError` if the calendar has no such event.
     """
     tax_period = profile.tax_period(period)
-    frequency, state = profile.frequency_in(tax_period), profile.gstin[:2]
+    return day_of(event, tax_period, profile.frequency_in(tax_period), profile.gstin[:2])
+
+
+def day_of(event: str, tax_period: str, frequency: str, state: str) -> date:
+    """`due_date` of a tax period for any registration of that filing frequency and state."""
     rows = [row for row in in_force("calendar", tax_period) if row["event"] == event and _is_for(row, frequency, state)]
     if not rows:
         raise RulebookError(f"The calendar has no '{event}' for {frequency} filers of state {state}.")
@@ -40,9 +44,27 @@ def next_tax_period(period: str, profile: Profile) -> str:
     return profile.tax_period(shift(profile.tax_period(period), 1))
 
 
+def periods_between(start: str, end: str, profile: Profile) -> int:
+    """How many of the client's tax periods lie from one to a later one; 0 if it is not later."""
+    count = 0
+    while start < end:
+        start, count = next_tax_period(start, profile), count + 1
+    return count
+
+
 def one_period_end(period: str, profile: Profile) -> date:
     """Last day of pending for a record of this 2B-period that may be pending for one tax period (B-20, K-12)."""
     return due_date("gstr3b", next_tax_period(period, profile), profile)
+
+
+def credit_cutoff(document_date: date, filed_gstr9: date | None = None) -> date:
+    """The legal last day for the credit of a document: section 16(4), I-10, F-12, K-08.
+
+    The day that the calendar names after the financial year, or the day GSTR-9 was filed if that is earlier.
+    """
+    row = next(row for row in in_force("calendar", period_of(document_date)) if row["event"] == "credit_cutoff")
+    cutoff = date(fy_start(document_date) + 1, row["month"], row["day"])
+    return min(cutoff, filed_gstr9) if filed_gstr9 else cutoff
 
 
 def cutoffs(doc_dates: pd.Series, profile: Profile) -> pd.Series:

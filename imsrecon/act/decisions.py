@@ -73,7 +73,12 @@ def apply_decisions(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
     declared_igst … declared_cess (0.0 unless partial); remarks; touched (a decision that differs from the portal in
     anything); given_reduction, given_declared (bool), given_remarks: what the decision itself says.
     """
-    given = decision_table(decisions).reindex(portal["doc_id"]).set_axis(portal.index)
+    return _applied(portal, decision_table(decisions))
+
+
+def _applied(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """`apply_decisions` of a `decision_table`."""
+    given = decisions.reindex(portal["doc_id"]).set_axis(portal.index)
     decided = given["action"].notna()
     stated = portal["portal_action"].fillna("N")
     result = pd.DataFrame({"decided": decided, "stated": stated, "action": given["action"].fillna(stated)})
@@ -109,7 +114,13 @@ def sent_remark(remarks: pd.Series) -> pd.Series:
 
 
 def check_decisions(
-    portal: pd.DataFrame, decisions: pd.DataFrame, period: str, profile: Profile, today: date | None = None
+    portal: pd.DataFrame,
+    decisions: pd.DataFrame,
+    period: str,
+    profile: Profile,
+    today: date | None = None,
+    *,
+    cases: pd.DataFrame | None = None,
 ) -> None:
     """Raise `ActionNotAllowed`, with the rule and what may be done instead, if one decision may not be taken.
 
@@ -117,31 +128,46 @@ def check_decisions(
     reduction goes with Accept on rows that may declare one, partial with amounts by head (CGST = SGST, none above
     what the record reduces), partial and none with a remark (B-23, B-24). Raises `InputError` for a record that is
     not in the table.
+
+    `cases` is what `rulings` gave for this table, period, profile and day, where it is known already: a decision
+    changes nothing in it, and only the decided rows of the table, which has every column then, are looked at.
     """
-    table = portal_table(portal)
-    unknown = decision_table(decisions).index.difference(table["doc_id"])
-    if len(unknown):
+    given = decision_table(decisions)
+    if cases is None:
+        portal = portal_table(portal)
+        cases = refusals(portal, stand(portal, period, profile, today))
+    at = _positions(portal["doc_id"], given.index)
+    table = portal.iloc[at].reset_index(drop=True)
+    applied = _applied(table, given)
+    known = cases.drop(columns="section").iloc[at].reset_index(drop=True)
+    rows = pd.concat([table, known, applied.add_prefix("new_")], axis="columns")
+    rows = rows.loc[:, ~rows.columns.duplicated()][applied["touched"].to_numpy(dtype=bool)]
+    _check_actions(rows)
+    if rows["new_given_reduction"].notna().any() or rows["new_given_declared"].any():
+        _check_reductions(rows)
+        _check_amounts(rows)
+    _check_remarks(rows)
+
+
+def _positions(doc_ids: pd.Series, wanted: pd.Index) -> npt.NDArray[np.int64]:
+    """Where the decided records stand in the table, in its order."""
+    at = np.flatnonzero(doc_ids.isin(wanted).to_numpy(dtype=bool))
+    if len(at) != len(wanted):
+        unknown = wanted.difference(pd.Index(doc_ids.iloc[at]))
         raise InputError(
             f"{len(unknown)} decisions are about records that are not here, first: {unknown[0]}.",
             hint="Decide on records of this client and month.",
         )
-    applied = apply_decisions(table, decisions)
-    touched = applied["touched"].to_numpy(dtype=bool)
-    cases = refusals(table, stand(table, period, profile, today))
-    rows = pd.concat([table, cases.drop(columns="section"), applied.add_prefix("new_")], axis="columns")
-    rows = rows.loc[:, ~rows.columns.duplicated()][touched]
-    _check_actions(rows)
-    _check_reductions(rows)
-    _check_amounts(rows)
-    _check_remarks(rows)
+    return at
 
 
 def _check_actions(rows: pd.DataFrame) -> None:
     # Nothing open at all refuses a reset as well.
     column = {"A": "accept_case", "R": "reject_case", "P": "pending_case", "N": "accept_case"}
     for action, name in column.items():
-        refused = rows[rows["new_action"].eq(action) & rows[name].ne("")]
-        if len(refused):
+        wrong = rows["new_action"].eq(action) & rows[name].ne("")
+        if wrong.any():
+            refused = rows[wrong]
             row = refused.iloc[0].to_dict()
             case = row[name]
             row |= {"rule": row["matrix_rule"], "until": row["pending_until"]}
@@ -193,8 +219,9 @@ def _check_remarks(rows: pd.DataFrame) -> None:
 
 
 def _demand(rows: pd.DataFrame, holds: pd.Series, rule: str, why: str) -> None:
-    broken = rows[~np.asarray(holds, dtype=bool)]
-    if len(broken):
+    broken = ~np.asarray(holds, dtype=bool)
+    if broken.any():
+        broken = rows[broken]
         _refuse(broken, _WORDS[broken["new_action"].iloc[0]], f"{why} ({cite(rule)})", rule)
 
 

@@ -6,12 +6,20 @@ before the last period's 3B is filed (C-24): a filed period, or a 2B in the tabl
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act.columns import by_value, text_by_value, true
+from imsrecon.act.columns import by_value, combinations, text, text_by_value, true
+from imsrecon.act.deadlines import day_of
 from imsrecon.domain import Profile, check_period, shift
+
+# The calendar's event and filing frequency that end the window of each form; GSTR-1 and GSTR-1A as a monthly filer's.
+_WINDOWS = {"IFF": ("iff", "quarterly"), "R5": ("gstr5_gstr6", "monthly"), "R6": ("gstr5_gstr6", "monthly")}
+_ANY_STATE = "27"
 
 
 def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame:
@@ -38,6 +46,37 @@ def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame
             "carried": closed & _was_pending(portal),
         }
     )
+
+
+def arrival_periods(portal: pd.DataFrame) -> pd.Series:
+    """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04), str.
+
+    The first period, from its return's own on, whose window was open on that day; the windows end with the calendar's
+    due dates, extensions heeded (D-07). Without a filing date the form is taken to have been filed in time: the
+    return's own period, for GSTR-1A the next (D-03). Missing where the return period is.
+    """
+    known = portal["return_period"].notna()
+    rows = portal[known]
+    days = rows["filing_date"].to_numpy().astype("datetime64[D]").astype("int64")
+    numbers, parts = combinations(rows["return_period"], rows["source_form"].fillna(""), days)
+    found = [_arrival(*case) for case in zip(*parts, strict=True)]
+    return text(np.array([*found, None], dtype=object)[numbers], rows.index).reindex(portal.index)
+
+
+def _arrival(period: str, form: str, day: int) -> str:
+    if form == "R1A":
+        period = shift(period, 1)
+    filed = np.datetime64(int(day), "D")
+    while not np.isnat(filed) and filed > np.datetime64(_window_end(form, period)):
+        period = shift(period, 1)
+    return period
+
+
+@cache
+def _window_end(form: str, period: str) -> date:
+    """The last day on which this form still falls in the 2B of `period`."""
+    event, frequency = _WINDOWS.get(form, ("gstr1", "monthly"))
+    return day_of(event, period, frequency, _ANY_STATE)
 
 
 def closed_periods(portal: pd.DataFrame, tax_period: pd.Series, profile: Profile) -> set[str]:

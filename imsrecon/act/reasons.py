@@ -38,6 +38,17 @@ def reason_remarks(codes: pd.Series) -> pd.Series:
     return codes.map({row["code"]: row["remark"] for row in load("reasons")}).astype("str")
 
 
+def with_reason_codes(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions whose remark is word for word that of a code get the code, where it goes with their action.
+
+    So a remark that was picked from the list is counted under its code wherever it was picked.
+    """
+    codes = {(row["remark"], action): row["code"] for row in load("reasons") for action in row["actions"]}
+    said = pd.Series(list(zip(decisions["remarks"], decisions["action"], strict=True)), index=decisions.index)
+    found = said.map(codes.get).astype("str")
+    return decisions.assign(reason_code=decisions["reason_code"].astype("str").fillna(found))
+
+
 def taken_by_hand(portal: pd.DataFrame, uploaded: pd.DataFrame) -> pd.DataFrame:
     """The records whose action on the portal is not the one that was last sent there.
 

@@ -35,7 +35,6 @@ from imsrecon.domain.money import (
 )
 from imsrecon.domain.periods import (
     check_period,
-    credit_cutoff,
     financial_year,
     first_day,
     from_portal,
@@ -102,7 +101,6 @@ __all__ = [
     "check_period",
     "clean_gstins",
     "conform",
-    "credit_cutoff",
     "empty_table",
     "financial_year",
     "first_day",

@@ -88,15 +88,6 @@ def fy_starts(dates: pd.Series) -> pd.Series:
     return years - (dates.dt.month < 4).astype("Int64")
 
 
-def credit_cutoff(document_date: date, filed_gstr9: date | None = None) -> date:
-    """The legal last day for the credit of a document: section 16(4), I-10, K-08.
-
-    30 November after the financial year, or the day GSTR-9 was filed if that is earlier.
-    """
-    cutoff = date(fy_start(document_date) + 1, 11, 30)
-    return min(cutoff, filed_gstr9) if filed_gstr9 else cutoff
-
-
 def rule37_day(document_date: date) -> date:
     """The 180th day after an invoice (rule 37, I-09): unpaid then, its credit is to be reversed."""
     return document_date + timedelta(days=180)

@@ -15,7 +15,7 @@ from imsrecon.preview.cautions import cautions
 from imsrecon.preview.held import held
 from imsrecon.preview.liability import add_backs
 from imsrecon.preview.notes import notes
-from imsrecon.preview.parts import ALL_PARTS, amounts, place
+from imsrecon.preview.parts import ALL_PARTS, Kinds, amounts, line_kinds, place
 
 LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
 _SHOWN = ["supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date"]
@@ -35,6 +35,7 @@ class Gstr2b:
     - held: what is held back, with its age (see `held.held`)
     - liability: what rejections add back to suppliers, by document (see `liability.add_backs`)
     - cautions: rule, text: what is to be known about the period itself (see `cautions`)
+    - inputs: the amounts that were given beside the documents: line, item, label, rule, igst … cess, note
     """
 
     period: str
@@ -45,6 +46,7 @@ class Gstr2b:
     held: pd.DataFrame
     liability: pd.DataFrame
     cautions: pd.DataFrame
+    inputs: pd.DataFrame
 
 
 def preview_2b(
@@ -63,7 +65,8 @@ def preview_2b(
     Without `today` the day is the one on which the 2B is drawn (F-05).
 
     `inputs`: what 2B cannot know (17(5), rules 37, 38, 42, 43, import of services, reclaim): line, igst, cgst, sgst,
-    cess, added to the lines; a reclaim stands in 4A5 and in 4D1 (D-31). Lines of other tables (3.1…) are left alone.
+    cess, added to the lines; a reclaim stands in 4A5 and in 4D1 (D-31). Lines of other tables (3.1…) and the credit
+    `ledger` are left alone. `input_lines` makes such a table of named items.
     Decisions are not held against the rules here: `act.check_decisions` does that.
     """
     table = portal_table(portal)
@@ -77,11 +80,21 @@ def preview_each(
     profile: Profile,
     inputs: pd.DataFrame | None = None,
     today: date | None = None,
+    *,
+    facts: pd.DataFrame | None = None,
 ) -> dict[str, Gstr2b]:
-    """`preview_2b` of several named sets of decisions on one table, faster than one after another."""
-    table = portal_table(portal)
-    facts = stand(table, period, profile, today)
-    return {name: preview_of(table, facts, rows, period, profile, inputs, today) for name, rows in decisions.items()}
+    """`preview_2b` of several named sets of decisions on one table, faster than one after another.
+
+    `facts` is what `act.rulings` or `act.stand` gave for this table, period, profile and day, where it is known
+    already: no decision changes it. The table has every column then.
+    """
+    table = portal if facts is not None else portal_table(portal)
+    if facts is None:
+        facts = stand(table, period, profile, today)
+    kinds = line_kinds(table)
+    return {
+        name: preview_of(table, facts, rows, period, profile, inputs, today, kinds) for name, rows in decisions.items()
+    }
 
 
 def preview_of(
@@ -92,11 +105,13 @@ def preview_of(
     profile: Profile,
     inputs: pd.DataFrame | None = None,
     today: date | None = None,
+    kinds: Kinds | None = None,
 ) -> Gstr2b:
     """`preview_2b` of a portal table whose standing is known already: several sets of decisions share it."""
     as_of = today or due_date("gstr2b", period, profile)
+    given = _inputs(inputs)
     applied = apply_decisions(table, decisions)
-    placed = place(table, facts, applied, period, profile)
+    placed = place(table, facts, applied, period, profile, kinds)
     documents = pd.concat([facts[["portal_id", "section"]], placed, applied["action"]], axis="columns")
     documents = documents.join(amounts(table, facts, applied, placed["part"]))
     documents = documents.assign(note=notes(table, facts, placed)).join(table[_SHOWN])
@@ -104,11 +119,12 @@ def preview_of(
         period=period,
         summary=_summary(documents),
         documents=documents,
-        table4=_table4(documents, inputs),
+        table4=_table4(documents, given),
         control=_control(table, documents),
         held=held(documents, facts, period, profile, as_of),
         liability=add_backs(table, facts, applied, placed["part"], profile.tax_period(period)),
         cautions=cautions(period, profile, as_of),
+        inputs=given,
     )
 
 
@@ -122,10 +138,9 @@ def _summary(documents: pd.DataFrame) -> pd.DataFrame:
     return sums.astype({"part": "str", "section": "str"})
 
 
-def _table4(documents: pd.DataFrame, inputs: pd.DataFrame | None) -> pd.DataFrame:
+def _table4(documents: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
     lines = pd.DataFrame(0, index=pd.Index(LINES, name="line"), columns=list(HEADS), dtype="int64")
-    given = [documents[["line", *HEADS]], _inputs(inputs)]
-    for rows in given:
+    for rows in (documents[["line", *HEADS]], inputs):
         paise = pd.DataFrame({head: to_paise(rows[head]) for head in HEADS})
         sums = paise.groupby(rows["line"].to_numpy()).sum()
         lines = lines.add(sums, fill_value=0).reindex(LINES).astype("int64")
@@ -135,20 +150,25 @@ def _table4(documents: pd.DataFrame, inputs: pd.DataFrame | None) -> pd.DataFram
 
 
 def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
-    columns = ["line", *HEADS]
-    if inputs is None or inputs.empty:
-        return pd.DataFrame(columns=columns)
-    if "line" not in inputs:
+    """The inputs that count in Table 4, with every column; a missing amount is 0.0."""
+    words = ["line", "item", "label", "rule", "note"]
+    given = pd.DataFrame(columns=["line"]) if inputs is None else inputs
+    if len(given) and "line" not in given:
         raise InputError("The inputs have no column 'line'.", hint="Give line, igst, cgst, sgst, cess.")
-    rows = inputs.reindex(columns=columns).reset_index(drop=True)
-    rows = rows[~rows["line"].astype("str").str.startswith("3")]
+    rows = given.reindex(columns=[*words[:4], *HEADS, *words[4:]]).reset_index(drop=True)
+    rows = (
+        rows.astype(dict.fromkeys(words, "str"))
+        .astype(dict.fromkeys(HEADS, "float64"))
+        .fillna(dict.fromkeys(HEADS, 0.0))
+    )
+    rows = rows[~(rows["line"].str.startswith("3", na=False) | rows["line"].eq("ledger"))]
     wrong = rows.loc[~rows["line"].isin(set(LINES) - {"4C"}), "line"]
     if len(wrong):
         raise InputError(
             f"Nothing can be added to line {wrong.iloc[0]!r}.",
             hint="Write one of 4A1 … 4A5, 4B1, 4B2, 4D1, 4D2; 4C is worked out.",
         )
-    return rows
+    return rows.reset_index(drop=True)
 
 
 def _control(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:

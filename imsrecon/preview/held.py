@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from imsrecon.act import by_value, next_tax_period
+from imsrecon.act import by_value, periods_between
 from imsrecon.domain import AMOUNTS, Profile
 
 HELD_COLUMNS = (
@@ -26,14 +26,7 @@ def held(documents: pd.DataFrame, facts: pd.DataFrame, period: str, profile: Pro
     here = np.flatnonzero(documents["part"].eq("held"))
     rows = documents.iloc[here].join(facts[["gstr2b_period", "tax_period", "pending_until"]].iloc[here])
     now = profile.tax_period(period)
-    rows["periods_held"] = by_value(rows["tax_period"], lambda month: _periods_between(month, now, profile), "int64")
+    rows["periods_held"] = by_value(rows["tax_period"], lambda month: periods_between(month, now, profile), "int64")
     rows["days_left"] = (rows["pending_until"] - pd.Timestamp(as_of)).dt.days.astype("Int64")
     order = rows.sort_values(["periods_held", "portal_id"], ascending=[False, True])
     return order[list(HELD_COLUMNS)].reset_index(drop=True)
-
-
-def _periods_between(start: str, end: str, profile: Profile) -> int:
-    count = 0
-    while start < end:
-        start, count = next_tax_period(start, profile), count + 1
-    return count

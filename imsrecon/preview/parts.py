@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,27 @@ ALL_PARTS = (*PARTS, "held", "next_period", "earlier", "superseded", "removed")
 _KEYS = ["part", "sections", "credit_note", "reverse_charge", "reasons"]
 
 
+class Kinds(NamedTuple):
+    """What decides the line beside the part: of each record the number of its kind, and the kinds' columns."""
+
+    numbers: npt.NDArray[np.int64]
+    parts: list[npt.NDArray]
+
+
+def line_kinds(table: pd.DataFrame) -> Kinds:
+    """The kinds of a portal table; several sets of decisions share them."""
+    reverse = table["reverse_charge"].fillna(False).astype(bool) | table["supply_class"].eq("reverse_charge")
+    note = table["doc_type"].eq("CN")
+    return Kinds(*combinations(table["section"], note, reverse, table["itc_reason"].fillna("")))
+
+
 def place(
-    table: pd.DataFrame, facts: pd.DataFrame, applied: pd.DataFrame, period: str, profile: Profile
+    table: pd.DataFrame,
+    facts: pd.DataFrame,
+    applied: pd.DataFrame,
+    period: str,
+    profile: Profile,
+    kinds: Kinds | None = None,
 ) -> pd.DataFrame:
     """part, line (missing where the part has none) and rule of each record; each is in exactly one part.
 
@@ -30,7 +50,7 @@ def place(
     conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in choices]
     part = np.select(conditions, [part for _, part, _ in choices], "available").astype(object)
     rule = np.select(conditions, [rule for _, _, rule in choices], "").astype(object)
-    return _with_lines(table, part, rule, tax_period)
+    return _with_lines(table, part, rule, tax_period, kinds or line_kinds(table))
 
 
 Choice = tuple[object, str, str]
@@ -91,19 +111,18 @@ def _in_ims(facts: pd.DataFrame, applied: pd.DataFrame, tax_period: str, profile
     ]
 
 
-def _with_lines(table: pd.DataFrame, part: npt.NDArray, rule: npt.NDArray, period: str) -> pd.DataFrame:
-    reverse = table["reverse_charge"].fillna(False).astype(bool) | table["supply_class"].eq("reverse_charge")
-    reason, note = table["itc_reason"].fillna(""), table["doc_type"].eq("CN")
-    numbers, parts = combinations(part, table["section"], note, reverse, reason)
-    lines = _lines(period).reindex(pd.MultiIndex.from_arrays(parts)).iloc[numbers]
-    own = lines["rule"].to_numpy(dtype=object)
+def _with_lines(table: pd.DataFrame, part: npt.NDArray, rule: npt.NDArray, period: str, kinds: Kinds) -> pd.DataFrame:
+    numbers, (parts, kind) = combinations(part, kinds.numbers)
+    keys = [parts, *(values[kind.astype("int64")] for values in kinds.parts)]
+    lines = _lines(period).reindex(pd.MultiIndex.from_arrays(keys)).replace({"line": {"": None}})
+    line, own = (lines[name].to_numpy(dtype=object)[numbers] for name in ("line", "rule"))
     return pd.DataFrame(
         {
             "part": text(part, table.index),
-            "line": text(lines["line"].to_numpy(dtype=object), table.index),
+            "line": text(line, table.index),
             "rule": text(np.where(rule == "", own, rule), table.index),
         }
-    ).replace({"line": {"": None}})
+    )
 
 
 @cache

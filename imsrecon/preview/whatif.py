@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from imsrecon.act import due_date
-from imsrecon.domain import HEADS, Profile, shift, to_paise, to_rupees
-from imsrecon.preview.cash import cash_needed
+from imsrecon.domain import HEADS, Profile, shift, sum_rupees, to_paise, to_rupees
+from imsrecon.preview.cash import cash_needed, interest_exposure
 from imsrecon.preview.compare import compare_previews
 from imsrecon.preview.gstr2b import Gstr2b
 from imsrecon.preview.liability import by_supplier
+from imsrecon.rulebook import rule
 
 # What becomes of the credit of a document, by its part; an empty word: it is no longer in question.
 _OUTCOMES = {
@@ -23,6 +26,7 @@ MEASURES = (
     "credit_now", "credit_deferred", "reduction_deferred", "credit_lost", "reduction_refused", "supplier_liability",
     "cash",
 )  # fmt: skip
+_SUPPLIER = ["supplier_gstin", "supplier_period"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,43 @@ def what_if(a: Gstr2b, b: Gstr2b, profile: Profile, inputs: pd.DataFrame | None 
         suppliers=_suppliers(a, b),
         lines=compare_previews(a, b),
     )
+
+
+def weigh(
+    previews: Mapping[str, Gstr2b],
+    profile: Profile,
+    inputs: pd.DataFrame | None = None,
+    doubtful: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Any number of previews of one month side by side: measure, and one column of rupees for each name.
+
+    The measures are those of `WhatIf.summary`; with `doubtful` (portal_ids) also `interest`: what section 50 asks for
+    one year if the credit of these, where it is taken now, is denied a year after the GSTR-3B is due (D-57).
+    """
+    table = pd.DataFrame({name: _measures(preview, inputs) for name, preview in previews.items()}) / 100
+    if doubtful is not None:
+        used = next(iter(previews.values())).period
+        day = due_date("gstr3b", used, profile)
+        later = day + timedelta(days=rule("D-57")["days_a_year"])
+        table.loc["interest"] = [
+            sum_rupees(interest_exposure(preview, doubtful, day, later)["interest"]) for preview in previews.values()
+        ]
+    return table.rename_axis("measure").reset_index().astype({"measure": "str"})
+
+
+def weigh_suppliers(previews: Mapping[str, Gstr2b]) -> pd.DataFrame:
+    """Whose tax the rejections of each preview add back: supplier_gstin, supplier_name, supplier_period (of his
+    GSTR-3B), and one column of rupees for each name, the largest first."""
+    sides = {name: by_supplier(preview.liability) for name, preview in previews.items()}
+    paise = {
+        name: pd.Series(_tax(rows), index=pd.MultiIndex.from_frame(rows[_SUPPLIER])) for name, rows in sides.items()
+    }
+    both = pd.DataFrame(paise).fillna(0).astype("int64").rename_axis(_SUPPLIER)
+    both = both.loc[both.max(axis="columns").sort_values(ascending=False, kind="stable").index]
+    names = pd.concat(sides.values()).drop_duplicates("supplier_gstin").set_index("supplier_gstin")["supplier_name"]
+    table = (both / 100).reset_index()
+    table.insert(1, "supplier_name", table["supplier_gstin"].map(names).astype("str"))
+    return table
 
 
 def _tax(documents: pd.DataFrame) -> np.ndarray:
@@ -119,10 +160,6 @@ def _when(preview: Gstr2b, rows: pd.DataFrame, profile: Profile) -> pd.Series:
 
 
 def _suppliers(a: Gstr2b, b: Gstr2b) -> pd.DataFrame:
-    keys = ["supplier_gstin", "supplier_period"]
-    sides = {name: by_supplier(preview.liability) for name, preview in (("a", a), ("b", b))}
-    paise = {name: pd.Series(_tax(rows), index=pd.MultiIndex.from_frame(rows[keys])) for name, rows in sides.items()}
-    both = _with_difference(pd.DataFrame(paise).fillna(0).astype("int64")).rename_axis(keys).reset_index()
-    names = pd.concat(sides.values()).drop_duplicates("supplier_gstin").set_index("supplier_gstin")["supplier_name"]
-    both.insert(1, "supplier_name", both["supplier_gstin"].map(names).astype("str"))
-    return both
+    table = weigh_suppliers({"a": a, "b": b}).sort_values(_SUPPLIER, ignore_index=True)
+    table["difference"] = to_rupees(to_paise(table["b"]) - to_paise(table["a"]))
+    return table[["supplier_gstin", "supplier_name", "supplier_period", "a", "b", "difference"]]

@@ -6,14 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from imsrecon.act import due_date
-from imsrecon.domain import Profile, credit_cutoff, financial_year, fy_starts, period_of, quarter_end, shift
+from imsrecon.act import credit_cutoff, due_date
+from imsrecon.domain import Profile, financial_year, fy_starts, period_of, quarter_end, shift
 
 
 def useful_day(document_date: date, profile: Profile) -> date:
     """The due date of the last GSTR-3B that can carry the document's credit (K-08, F-17).
 
-    The legal day (`domain.credit_cutoff`) is later: what suppliers furnish after this day reaches no return in time.
+    The legal day (`act.credit_cutoff`) is later: what suppliers furnish after this day reaches no return in time.
     """
     cutoff = _cutoff(document_date, profile)
     month = period_of(cutoff)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imsrecon.rulebook.loader import Rule
 
 FOREVER = "9999-12"
-_SHAPE = re.compile(r"[A-GK]-\d\d[a-z]?|R\d|(?:POL-N?|RC-)\d+")
+_SHAPE = re.compile(r"[A-GK]-\d\d[a-z]?|R\d|(?:POL-N?|RC-|IN-)\d+")
 _REFERS = ("corrected_by", "rule")
 
 

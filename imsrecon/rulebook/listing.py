@@ -13,7 +13,7 @@ from imsrecon.rulebook.loader import ALWAYS, CHECK, Rule, load, table_names
 
 LISTING_COLUMNS = ("id", "table", "says", "start", "until", "source", "confidence", "corrected_by")
 _WIDTH = 100
-_NO_RULES = ("policy", "reasons")  # a firm's choice and words, not law
+_NO_RULES = ("policy", "reasons", "inputs")  # a firm's choice, words and amounts, not law
 _CONFIDENCE = {"H": "high", "M": "medium", "L": "low"}
 _ACTIONS = ("accept", "reject", "pending")
 

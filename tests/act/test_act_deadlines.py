@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from imsrecon import Profile, allowed_actions
-from imsrecon.act import cutoffs, due_date, next_tax_period, one_period_end, standing
+from imsrecon.act import arrival_periods, credit_cutoff, cutoffs, due_date, next_tax_period, one_period_end, standing
 
 MAHARASHTRA, GUJARAT, DELHI = "27ZZZCR1000A1ZM", "24ZZZFS1202C1ZD", "07ZZZPY1404E1ZA"
 
@@ -140,3 +140,42 @@ def test_k12_a_late_filing_does_not_move_the_last_day(portal):
     table = portal({"section": "CN", "gstr2b_period": "2025-10", "portal_action": "P"})
     row = allowed_actions(table, "2025-11", profile, date(2025, 12, 10)).iloc[0]
     assert (bool(row["pending"]), str(row["pending_until"].date())) == (True, "2025-12-20")
+
+
+@pytest.mark.parametrize(
+    ("document", "cutoff"),
+    [
+        (date(2025, 3, 31), date(2025, 11, 30)),
+        (date(2025, 4, 1), date(2026, 11, 30)),
+        (date(2026, 3, 31), date(2026, 11, 30)),
+        (date(2026, 4, 1), date(2027, 11, 30)),
+    ],
+)
+def test_i10_cutoff_of_credit(document, cutoff):
+    assert credit_cutoff(document) == cutoff
+
+
+def test_i10_annual_return_filed_earlier_ends_it():
+    assert credit_cutoff(date(2025, 3, 31), date(2025, 10, 2)) == date(2025, 10, 2)
+    assert credit_cutoff(date(2025, 3, 31), date(2025, 12, 31)) == date(2025, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("form", "returned", "filed", "arrived"),
+    [
+        ("R1", "2025-10", None, "2025-10"),
+        ("R1", "2025-10", date(2025, 11, 11), "2025-10"),
+        ("R1", "2025-10", date(2025, 11, 12), "2025-11"),
+        ("R1", "2025-08", date(2025, 12, 12), "2025-12"),
+        ("IFF", "2025-10", date(2025, 11, 13), "2025-10"),
+        ("IFF", "2025-10", date(2025, 11, 14), "2025-11"),
+        ("R1A", "2025-09", date(2025, 10, 14), "2025-10"),
+        ("R1A", "2025-09", None, "2025-10"),
+        ("R1A", "2025-09", date(2025, 11, 20), "2025-11"),
+        ("R1", "2024-12", date(2025, 1, 13), "2024-12"),  # K-14: extended to the 13th
+        ("R1", None, date(2025, 1, 13), None),
+    ],
+)
+def test_d01_to_d07_a_record_arrives_in_the_window_of_its_filing(portal, form, returned, filed, arrived):
+    table = portal({"source_form": form, "return_period": returned, "filing_date": filed}, {"return_period": "2025-05"})
+    assert arrival_periods(table).fillna("").tolist() == [arrived or "", "2025-05"]

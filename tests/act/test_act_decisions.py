@@ -4,9 +4,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imsrecon import ActionNotAllowed, InputError, Profile
-from imsrecon.act import apply_decisions, check_decisions
+from imsrecon.act import apply_decisions, check_decisions, portal_table, rulings
 
 BUYER = "27ZZZCR1000A1ZM"
 CN = {"section": "CN", "igst": 0.0, "cgst": 90.0, "sgst": 90.0}
@@ -117,3 +119,37 @@ def test_what_stands_without_and_with_a_decision(portal, decide):
 
 def test_no_decisions_at_all(portal, monthly):
     assert check_decisions(portal({}), pd.DataFrame(), "2025-10", monthly) is None
+
+
+LETTERS = st.sampled_from(["", "A", "R", "P", "N", NONE, PART, {"action": "A", "itc_reduction": "full"}])
+RECORDS = [{}, CN, DOWN, FILED, {"section": "IMPG"}, {"reverse_charge": True}, DOWN | {"original_state": "pending"},
+           CN | {"gstr2b_period": "2025-08", "portal_action": "P"}, CN | {"itc_reduction_blocked": True}]  # fmt: skip
+
+
+def outcome(*arguments, **known):
+    try:
+        return check_decisions(*arguments, **known)
+    except ActionNotAllowed as refused:
+        return str(refused), refused.rule, refused.allowed
+
+
+@settings(max_examples=40, deadline=None)
+@given(said=st.lists(LETTERS, min_size=1, max_size=len(RECORDS)))
+def test_with_the_rulings_known_the_outcome_is_the_same(portal, decide, said):
+    table = portal(*RECORDS)
+    if not any(said):
+        return
+    decisions = decide(table, *said)
+    when = ("2025-10", PROFILE)
+    cases = rulings(portal_table(table), *when)
+    found = outcome(table, decisions, *when, cases=cases)
+    assert found == outcome(table, decisions, *when)
+    alone = [outcome(table, decisions.iloc[[at]], *when, cases=cases) for at in range(len(decisions))]
+    assert (found is None) == (alone == [None] * len(alone))
+
+
+def test_with_the_rulings_known_a_record_that_is_not_here_is_refused(portal, monthly):
+    table = portal({})
+    decisions = pd.DataFrame({"portal_id": ["nobody"], "action": ["A"]})
+    with pytest.raises(InputError, match="first: nobody"):
+        check_decisions(table, decisions, "2025-10", monthly, cases=rulings(table, "2025-10", monthly))

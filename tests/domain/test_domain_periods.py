@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from imsrecon.domain import (
     InputError,
     Profile,
-    credit_cutoff,
     financial_year,
     from_portal,
     fy_of_period,
@@ -25,24 +24,6 @@ from imsrecon.domain import (
 from imsrecon.domain.errors import SettingsError
 
 PERIODS = st.builds(lambda year, month: f"{year}-{month:02d}", st.integers(2017, 2060), st.integers(1, 12))
-
-
-@pytest.mark.parametrize(
-    ("document", "cutoff"),
-    [
-        (date(2025, 3, 31), date(2025, 11, 30)),
-        (date(2025, 4, 1), date(2026, 11, 30)),
-        (date(2026, 3, 31), date(2026, 11, 30)),
-        (date(2026, 4, 1), date(2027, 11, 30)),
-    ],
-)
-def test_i10_cutoff_of_credit(document, cutoff):
-    assert credit_cutoff(document) == cutoff
-
-
-def test_i10_annual_return_filed_earlier_ends_it():
-    assert credit_cutoff(date(2025, 3, 31), date(2025, 10, 2)) == date(2025, 10, 2)
-    assert credit_cutoff(date(2025, 3, 31), date(2025, 12, 31)) == date(2025, 11, 30)
 
 
 @pytest.mark.parametrize(
