@@ -155,3 +155,85 @@ def test_the_client_of_another_gstin_is_refused(run, samples, tmp_path):
     assert code == 2
     assert "27ZZZCR1000A1ZM" in said
     assert GSTIN in said
+
+
+def _odd_books(path, *numbers):
+    rows = [f"27ZZZCK1101B1ZP,{number},05-06-2026,100.00,18.00,118.00,Food" for number in numbers]
+    path.write_text("\n".join(["Wer,Was,Wann,Netto,Steuer,Brutto,Konto", *rows]), encoding="utf-8")
+    return path
+
+
+def test_columns_are_shown_corrected_shared_and_used_again(run, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    june, shared = _odd_books(tmp_path / "june.csv", "A-1", "A-2"), tmp_path / "shared.json"
+    assert run("import", first, june, "--period", "2026-06")[0] == 2
+    code, said, _ = run("mappings", "columns", first, june)
+    assert (code, "Netto" in said, "taxable_value" in said) == (0, True, True)
+    fields = "Wer=supplier_gstin Was=doc_no Wann=doc_date Netto=taxable_value Steuer=igst Brutto=doc_value Konto=ledger"
+    pairs = [word for field in fields.split() for word in ("--column", field)]
+    code, said, _ = run("mappings", "columns", first, june, *pairs)
+    assert (code, "it reads 2 documents" in said) == (0, True)
+    assert run("mappings", "ledger", first, "Food", "ineligible")[0] == 0
+    assert run("mappings", "export", first, shared)[0] == 0
+    code, said, _ = run("import", second, june, "--period", "2026-06", "--mapping", shared)
+    assert (code, "2 documents" in said, "what is remembered" in said) == (0, True, True)
+    code, said, _ = run("mappings", "list", second)
+    assert all(word in said for word in ("netto", "taxable_value", "food", "17(5)"))
+    assert run("mappings", "import", second, shared)[0] == 0
+    assert run("mappings", "ledger", second, "Food", "full")[0] == 0
+    assert "17(5)" not in run("mappings", "list", second)[1]
+    assert run("mappings", "columns", second, june, "--forget")[0] == 0
+    assert "netto" not in run("mappings", "list", second)[1]
+
+
+@pytest.mark.parametrize("pair", ["Netto=price", "Preis=taxable_value", "Netto"])
+def test_a_column_or_field_that_there_is_not_is_refused(run, tmp_path, pair):
+    run("new", tmp_path / "acme", "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    code, _, error = run(
+        "mappings", "columns", tmp_path / "acme", _odd_books(tmp_path / "j.csv", "A"), "--column", pair
+    )
+    assert code == 2
+    assert "Error" in error
+    assert not (tmp_path / "acme" / "mappings.json").exists()
+
+
+def test_a_folder_of_files_is_imported_by_one_command(run, files, tmp_path):
+    sent = tmp_path / "sent"
+    sent.mkdir()
+    for path in files:
+        (sent / path.name).write_bytes(path.read_bytes())
+    (sent / "letter.csv").write_text("Dear Sir,\nthe files\n", encoding="utf-8")
+    run("new", tmp_path / "acme", "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    code, said, _ = run("import", tmp_path / "acme", sent, "--period", "2026-06")
+    assert code == 0
+    assert "Tally, 601 documents" in said
+    assert said.count("GSTR-2B, ") == 3
+    assert "Not read: letter.csv" in said
+
+
+def test_a_month_closes_on_the_command_line(run, files, tmp_path):
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    run("import", folder, *files, "--period", "2026-06")
+    (tmp_path / "inputs.toml").write_text("[rule_37]\ncgst = 1250.50\nsgst = 1250.50\n", encoding="utf-8")
+    code, said, _ = run("inputs", folder, "--period", "2026-06", "--file", tmp_path / "inputs.toml")
+    assert (code, said.count("1,250.50")) == (0, 2)
+    run("inputs", folder, "--period", "2026-06", "--set", "rule_37", "cgst", "7")
+    code, said, _ = run("inputs", folder, "--period", "2026-06")
+    assert (said.count("7.00"), said.count("1,250.50")) == (1, 1)
+    assert run("inputs", folder, "--period", "2026-06", "--set", "rule_99", "cgst", "7")[0] == 2
+    filing = ("filed", folder, "--period", "2026-06", "--on", "2026-07-16", "--arn", "AA270626000001X")
+    code, _, told = run(*filing)
+    assert code == 2
+    assert "Nobody has signed" in told
+    code, said, _ = run("close", folder, *ARGUMENTS, "--name", "A. Consultant", "--out", tmp_path / "left.csv")
+    assert "A. Consultant signed on 16-Jul-2026" in said
+    assert len(pd.read_csv(tmp_path / "left.csv")) > 100
+    assert run(*filing)[0] == 0
+    code, _, told = run("inputs", folder, "--period", "2026-06", "--set", "rule_37", "cgst", "8")
+    assert code == 2
+    assert "C-25" in told
+    assert run("filed", folder, "--period", "2026-06", "--take-back")[0] == 0
+    assert run("filed", folder, "--period", "2026-06")[0] == 2

@@ -25,6 +25,11 @@ def say_intakes(read: list[Intake]) -> None:
     for intake in read:
         for line in describe(intake):
             click.echo(f"  {line}")
+        doubtful = intake.sources["confidence"].eq("low") & intake.sources["kind"].ne("skipped")
+        for why in intake.sources.loc[doubtful, "why"]:
+            click.echo(f"    look at it: {why}")
+        if "mapping" in intake.sources and intake.sources["mapping"].notna().any():
+            click.echo("    read with what is remembered of its columns and ledgers (imsrecon mappings list)")
         for row in intake.refused.head(REFUSED_SHOWN).itertuples():
             click.echo(f"    refused: {row.file}, {row.sheet or 'file'}, row {row.row}: {row.why}", err=True)
         more = len(intake.refused) - REFUSED_SHOWN
@@ -62,6 +67,9 @@ def say_preview(month: Month) -> None:
     tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
     lines = pd.DataFrame({name: shown(frame[list(HEADS)].sum(axis=1)) for name, frame in tables.items()})
     say_table(lines.reset_index())
+    click.echo("\nside by side, in rupees of tax")
+    weighed = month.weighed().set_index("measure")
+    say_table(weighed.apply(shown).reset_index())
 
 
 def say_files(word: str, paths: list[Path]) -> None:

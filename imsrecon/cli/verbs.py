@@ -13,6 +13,9 @@ import pandas as pd
 
 import imsrecon
 from imsrecon.act import DECISION_COLUMNS
+from imsrecon.cli.closing import close, filed, inputs
+from imsrecon.cli.mappings import mappings, take_over
+from imsrecon.cli.options import FILE, FOLDER, Period, folder_argument, period_option, today_option
 from imsrecon.cli.say import say_control, say_files, say_intakes, say_match, say_preview, say_review, say_table
 from imsrecon.domain import (
     ActionNotAllowed,
@@ -20,12 +23,10 @@ from imsrecon.domain import (
     InputError,
     SettingsError,
     WorkspaceError,
-    check_period,
-    first_day,
     show_period,
 )
 from imsrecon.resources import shipped
-from imsrecon.workspace import Month, Workspace
+from imsrecon.workspace import KINDS, Month, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,41 +36,14 @@ if TYPE_CHECKING:
 DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3
 
 
-class Period(click.ParamType):
-    """A tax period such as 2026-06."""
-
-    name = "period"
-
-    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
-        try:
-            return check_period(value)
-        except InputError as error:
-            self.fail(str(error), param, context)
-
-
-class Day(click.ParamType):
-    """A date such as 2026-07-16."""
-
-    name = "date"
-
-    def convert(self, value: str | date, param: click.Parameter | None, context: click.Context | None) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2026-07-16.", param, context)
-
-
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(path_type=Path)
-folder_argument = click.argument("folder", metavar="DIR", type=FOLDER)
-period_option = click.option("--period", required=True, type=Period(), help="Tax period, e.g. 2026-06.")
-today_option = click.option("--today", type=Day(), default=None, help="Work as on this day instead of today.")
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(imsrecon.__version__, prog_name="imsrecon")
 def commands() -> None:
     """Reconcile the GST Invoice Management System: import, match, review, act, preview."""
+
+
+for verb in (close, filed, inputs, mappings):
+    commands.add_command(verb)
 
 
 def main() -> None:
@@ -149,10 +123,13 @@ def new(folder: Path, gstin: str, name: str, frequency: str) -> int:
 @folder_argument
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @period_option
-@click.option("--kind", type=click.Choice(["register", "portal"]), help="Say what the files are, if it is not found.")
-def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None) -> int:
+@click.option("--kind", type=click.Choice(KINDS), help="Say what the files are, if it is not found.")
+@click.option("--mapping", type=FILE, help="Columns and ledgers that somebody shared (`mappings export`): remembered.")
+def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None, mapping: Path | None) -> int:
     """Read registers, IMS downloads and GSTR-2B files into DIR for a period."""
     with Workspace(folder) as workspace:
+        if mapping:
+            take_over(workspace, mapping)
         return _imported(workspace.import_files(files, period, kind=kind))
 
 
@@ -260,21 +237,6 @@ def preview(folder: Path, period: str, today: date | None) -> int:
     """Show GSTR-3B Table 4 as decided, if nobody acts, and if all suggestions are taken."""
     with Workspace(folder) as workspace:
         say_preview(workspace.month(period, today))
-    return DONE
-
-
-@commands.command()
-@folder_argument
-@period_option
-@click.option("--on", "filed_on", type=Day(), required=True, help="The day the return was filed.")
-@click.option("--arn", default="", help="Its acknowledgement number.")
-def filed(folder: Path, period: str, filed_on: date, arn: str) -> int:
-    """Record that the GSTR-3B of a period was filed: its records are frozen from then on."""
-    if filed_on < first_day(period):
-        raise click.BadParameter(f"GSTR-3B of {show_period(period)} cannot have been filed on {filed_on}.")
-    with Workspace(folder) as workspace:
-        workspace.record_filed("GSTR-3B", period, filed_on, arn)
-        click.echo(f"GSTR-3B of {show_period(period)} is recorded as filed on {filed_on:%d-%b-%Y}.")
     return DONE
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from imsrecon.domain import show_paise, total_tax
+from imsrecon.reports.charts import FONT, line_number, titled
 from imsrecon.reports.sheets import LINE_WORDS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _PARTS = {
     "rejected": "Rejected", "held": "Held pending", "next_period": "Next period", "superseded": "Superseded",
     "removed": "Past section 16(4)", "missing": "Not on the portal",
 }  # fmt: skip
-_COLOURS = {"both": "#2e7d32", "portal": "#7b1fa2", "books": "#ef6c00"}
+_COLOURS = {"both": "#2e7d32", "portal": "#9c4dcc", "books": "#ef6c00"}
 _GREY = "#78909c"
 
 
@@ -75,8 +76,8 @@ def flow_chart(month: Month) -> go.Figure:
     figure = go.Figure(go.Sankey(node=node, link=link))
     figure.update_layout(
         template="plotly_white",
-        title="Tax on its way: books and portal → GSTR-2B → GSTR-3B",
-        font={"family": "Segoe UI, Noto Sans, Arial, sans-serif", "size": 12.5},
+        title=titled("Tax on its way: books and portal → GSTR-2B → GSTR-3B"),
+        font=FONT,
         margin={"l": 10, "r": 10, "t": 50, "b": 20},
         height=430,
     )
@@ -92,9 +93,7 @@ def _edges(table: pd.DataFrame, left: str, right: str) -> pd.DataFrame:
 
 
 def _word(name: str) -> str:
-    return (
-        _SOURCES.get(name) or _PARTS.get(name) or f"{name[0]}({name[1]})({name[2:]}) {LINE_WORDS.get(name, '')}".strip()
-    )
+    return _SOURCES.get(name) or _PARTS.get(name) or f"{line_number(name)} {LINE_WORDS.get(name, '')}".strip()
 
 
 def _label(name: str, edges: pd.DataFrame) -> str:

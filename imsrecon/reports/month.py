@@ -47,10 +47,14 @@ class MonthReport:
         """One table by its name, its first rows, for a notebook; its chart above it where it has one."""
         from IPython.display import HTML
 
-        sentence, table, _ = view(name, self.sheets[name])
         if name in self.charts:
             show_chart(self.charts[name])
-        return HTML(f"<p>{html.escape(sentence)}</p>{table_html(table, rows)}")
+        return HTML(self.table(name, rows))
+
+    def table(self, name: str, rows: int = PREVIEW_ROWS) -> str:
+        """The same table as HTML, its sentence above it."""
+        sentence, table, _ = view(name, self.sheets[name])
+        return f"<p>{html.escape(sentence)}</p>{table_html(table, rows)}"
 
     def write(self, out: str | Path) -> list[Path]:
         """Write report.html, workbook.xlsx, run.json and, if anything changed, the files for the portal."""
@@ -96,6 +100,6 @@ def month_report(month: Month) -> MonthReport:
     """Put a month's report together."""
     scenarios = {name: preview.table4 for name, preview in month.scenarios().items()}
     sheets = month_sheets(month, scenarios)
-    charts = {"Summary": category_chart(month.reconciliation.control), "Table 4": scenario_chart(scenarios)}
+    charts = {"Summary": category_chart(sheets["Summary"].table), "Table 4": scenario_chart(scenarios)}
     title = f"{month.profile.name or month.profile.gstin}: IMS report for {show_period(month.period)}"
     return MonthReport(month, title, month_facts(month), sheets, charts)

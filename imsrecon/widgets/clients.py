@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from imsrecon.act import due_date
-from imsrecon.domain import ImsreconError, InputError, show_date, show_period
+from imsrecon.domain import ImsreconError, InputError, check_period, show_date, show_period
 from imsrecon.reports import undecided
+from imsrecon.reports.head import days_left, signed_tax
 from imsrecon.widgets.lab import copy_notebooks
-from imsrecon.widgets.review_rows import signed_tax
 from imsrecon.workspace import Workspace
 
 FILE = "client.toml"
+CHOSEN = ".imsrecon-month"
 MONTHS = 6
 _NO_NAME = re.compile(r"[^\w.-]+")
 
@@ -25,6 +27,25 @@ def client_folders(root: Path) -> list[Path]:
     if (root / FILE).is_file():
         return [root]
     return sorted((path.parent for path in root.glob(f"*/{FILE}")), key=lambda folder: folder.name.lower())
+
+
+def chosen_month(workspace: Workspace) -> str | None:
+    """The month that was chosen last on this computer, unless a newer one was imported since."""
+    try:
+        chosen, newest = (workspace.folder / CHOSEN).read_text(encoding="utf-8").split()
+        return check_period(chosen) if newest == _newest(workspace) else None
+    except (OSError, ValueError, ImsreconError):
+        return None
+
+
+def keep_month(workspace: Workspace, period: str) -> None:
+    """Remember the month on the desk for the client's other notebooks. A folder that cannot be written forgets it."""
+    with suppress(OSError):
+        (workspace.folder / CHOSEN).write_text(f"{period} {_newest(workspace)}", encoding="utf-8")
+
+
+def _newest(workspace: Workspace) -> str:
+    return max(workspace.periods(), default="none")
 
 
 def clients_table(folders: list[Path]) -> pd.DataFrame:
@@ -59,8 +80,8 @@ def _month(workspace: Workspace, period: str, today: date) -> dict[str, object]:
         "Portal": len(month.portal) if "portal" in sides else 0,
         "Decided": len(month.standing_decisions) if "portal" in sides else 0,
         "Left to decide": len(left),
-        "Tax left": signed_tax(left).sum() / 100 if len(left) else 0.0,
-        "GSTR-3B": f"filed {show_date(filed)}" if filed else f"due {show_date(due)}",
+        "Tax left": signed_tax(left) / 100 if len(left) else 0.0,
+        "GSTR-3B": f"filed {show_date(filed)}" if filed else f"due {show_date(due)}, {days_left(due, today)}",
     }
 
 

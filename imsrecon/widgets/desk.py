@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,25 +11,35 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 import pandas as pd
+import plotly.graph_objects as go
 from IPython.display import HTML
 
-from imsrecon.domain import ImsreconError, check_period, period_of, shift
+from imsrecon.domain import ImsreconError, check_period, period_of, shift, show_period
 from imsrecon.reports import MonthReport, month_report
 from imsrecon.reports.flow import flow_chart
 from imsrecon.reports.month import show_chart
 from imsrecon.reports.page import table_html
-from imsrecon.widgets import preview
+from imsrecon.widgets import clients, preview
 from imsrecon.widgets.act import ActScreen
-from imsrecon.widgets.frame import Guard
+from imsrecon.widgets.closing import FileScreen, SignScreen, carried_html, left_html
+from imsrecon.widgets.closing import filed_html as closed_html
+from imsrecon.widgets.frame import output
 from imsrecon.widgets.grid import static_html
-from imsrecon.widgets.head import head_html
-from imsrecon.widgets.imports import ImportScreen, filed_html, sources_html
+from imsrecon.widgets.head import HeadScreen, head_html
+from imsrecon.widgets.imported import filed_html, sources_html
+from imsrecon.widgets.imports import ImportScreen
+from imsrecon.widgets.inputs import InputsScreen, inputs_html
 from imsrecon.widgets.match import MatchScreen
-from imsrecon.widgets.match_state import flag_table, match_rows
+from imsrecon.widgets.match_learn import LearnScreen, words_html
+from imsrecon.widgets.match_moves import changes_html
+from imsrecon.widgets.match_settings import SettingsScreen, wider_html
+from imsrecon.widgets.match_state import flag_table, match_rows, pool_sentence
 from imsrecon.widgets.review import ReviewScreen
-from imsrecon.widgets.review_lists import dashboard
+from imsrecon.widgets.review_lists import dashboard_html
 from imsrecon.widgets.review_state import ReviewState
+from imsrecon.widgets.whatif import TraceScreen, check_html, lines_html, weighed_html
 from imsrecon.workspace import Workspace
+from imsrecon.workspace.tuning import note_run
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -42,138 +53,271 @@ _STYLE = (
     ".ims-page td.prose{max-width:440px;white-space:normal}"
 )
 Shown = ipw.VBox | HTML
+Piece = ipw.Widget | HTML | go.Figure
 
 
 class Desk:
     """What a notebook shows of one month; `interactive=False` gives tables and charts where screens would be.
 
-    Every method returns something to show. Where a month has no files yet, a sentence says what to do first.
+    Every method returns something to show. Where a month has no files yet, a sentence says what to do first. When
+    another month is chosen in the head, all that is shown follows; tables and charts follow decisions and imports too.
     """
 
     def __init__(self, month: Month, *, interactive: bool = True) -> None:
         self.month = month
         self.interactive = interactive
-        self._heads: list[ipw.HTML] = []
+        self._heads: list[HeadScreen] = []
+        self._since: dict[str, str] = {}
+        self._laid: list[tuple[ipw.VBox, Callable[[], list[Piece]]]] = []
+        self._tells: list[Callable[[], None]] = []
 
     def head(self) -> Shown:
         """Who, which month, what is done, what is left, how many days; it follows what the screens do."""
         if not self.interactive:
             return page(head_html(self.month))
-        head = ipw.HTML(head_html(self.month))
-        self._heads.append(head)
-        return _framed(head)
+        self._heads.append(HeadScreen(self.month, self.choose))
+        return self._heads[-1].box
+
+    def choose(self, period: str) -> None:
+        """Put another month on the desk; the client's other notebooks open with it as well."""
+        self._take(check_period(period))
+        for box, make in self._laid:
+            self._fill(box, make)
+        self._tell_heads()
 
     def imports(self) -> Shown:
         """Choose, look, import; or what this month works with."""
-        month = self.month
-        if self.interactive:
-            return ImportScreen(month.workspace, month.period, month.today, self._imported).box
-        return page(sources_html(month.workspace, month.period) + filed_html(month.workspace))
+        return self._lay(self._imports)
 
-    def control(self) -> HTML:
+    def control(self) -> Shown:
         """Rows and rupees of each step; they add up."""
-        return self._sheet("Control", 40)
+        return self._lay(lambda: self._sheet("Control", 40))
 
-    def summary(self) -> HTML:
+    def summary(self) -> Shown:
         """Counts and rupees by category, books beside portal, and their chart."""
-        return self._sheet("Summary", ROWS)
+        return self._lay(lambda: self._sheet("Summary", ROWS))
 
-    def flags(self) -> HTML:
+    def flags(self) -> Shown:
         """What differs, how often, and the tax of those documents."""
-        return self._ready() or _table(flag_table(match_rows(self.month)), ROWS)
+        return self._lay(lambda: [_table(flag_table(match_rows(self.month)), ROWS)])
 
     def match(self) -> Shown:
         """Read any match; link and un-link. Or the mismatches and the probable matches."""
-        if refusal := self._ready():
-            return refusal
-        if self.interactive:
-            return MatchScreen(self.month, self._changed).box
-        return page(self._sheet("Mismatch", ROWS).data + self._sheet("Probable", ROWS).data)
+        return self._lay(self._match)
 
-    def dashboard(self) -> HTML:
+    def changes(self) -> Shown:
+        """What came from earlier periods, and what changed since the run before, in rows and rupees."""
+        return self._lay(self._changes)
+
+    def tolerances(self) -> Shown:
+        """Sliders that show what other tolerances would move. Or what is kept, and what wider ones would move."""
+        return self._lay(self._tolerances)
+
+    def doubts(self) -> Shown:
+        """Thirty questions on doubtful pairs. Or what the words on record say of the matching."""
+        return self._lay(self._doubts)
+
+    def dashboard(self) -> Shown:
         """What the policy suggests, counted: action, rule, documents, rupees."""
-        return self._ready() or _table(dashboard(ReviewState(self.month)), 60)
+        return self._lay(lambda: [page(dashboard_html(ReviewState(self.month)))])
 
     def review(self) -> Shown:
         """Supplier by supplier, document by document. Or the suggestions that wait for a person."""
-        if refusal := self._ready():
-            return refusal
-        return ReviewScreen(self.month).box if self.interactive else self._sheet("Actions", ROWS)
+        return self._lay(lambda: [ReviewScreen(self.month).box] if self.interactive else self._sheet("Actions", ROWS))
 
     def act(self) -> Shown:
         """The review grid and the upload file. Or the first rows of what is left to decide."""
-        if refusal := self._ready():
-            return refusal
-        return (
-            ActScreen(self.month, self._changed).box if self.interactive else page(static_html(ReviewState(self.month)))
-        )
+        return self._lay(self._act)
 
-    def table4(self) -> HTML:
+    def table4(self) -> Shown:
         """Table 4 as decided, if nobody acts, if every suggestion is taken, and the chart of the three."""
-        shown = self._sheet("Table 4", ROWS)
-        return self._ready() or page(f"<p><b>{html.escape(preview.net_sentence(self.month))}</b></p>{shown.data}")
+        return self._lay(self._table4)
 
-    def parts(self) -> HTML:
+    def parts(self) -> Shown:
         """GSTR-2B as it would be drawn: part, section, documents, rupees."""
-        return self._ready() or _table(preview.parts(self.month), 60)
+        return self._lay(lambda: [_table(preview.parts(self.month), 60)])
 
-    def held(self) -> HTML:
+    def held(self) -> Shown:
         """What is kept pending and how old it is."""
-        if refusal := self._ready():
-            return refusal
-        table = preview.held(self.month)
-        return page(f"<p>{html.escape(preview.held_sentence(table))}</p>{table_html(table, 60)}")
+        return self._lay(self._held)
 
-    def flow(self) -> HTML | None:
+    def carried(self) -> Shown:
+        """What the month opened with, and what was done on the portal by hand."""
+        return self._lay(lambda: [page(carried_html(self.month))])
+
+    def sign(self) -> Shown:
+        """The list that is left to silence, to be signed."""
+        return self._lay(lambda: self._told(SignScreen, left_html))
+
+    def inputs(self) -> Shown:
+        """What GSTR-2B cannot know: typed here, kept with the month."""
+        return self._lay(lambda: self._told(InputsScreen, inputs_html))
+
+    def weighed(self) -> Shown:
+        """As decided, nobody acts, all suggested: credit now, later and lost, suppliers, cash, interest."""
+        return self._lay(lambda: [page(weighed_html(self.month))])
+
+    def trace(self) -> Shown:
+        """The documents and inputs behind a line of Table 4."""
+        return self._lay(lambda: self._told(lambda month, _change: TraceScreen(month), lines_html))
+
+    def check(self) -> Shown:
+        """The preview against the portal's own GSTR-2B."""
+        return self._lay(lambda: [page(check_html(self.month))])
+
+    def file(self) -> Shown:
+        """Note the GSTR-3B as filed: the month closes."""
+        return self._lay(lambda: self._told(FileScreen, closed_html))
+
+    def flow(self) -> Shown | None:
         """The chart of tax on its way: books and portal, GSTR-2B, GSTR-3B."""
-        return self._ready() or show_chart(flow_chart(self.month))
+        return self._lay(lambda: [flow_chart(self.month)])
 
-    # inside ----------------------------------------------------------------------------------------------------
+    # the pieces ------------------------------------------------------------------------------------------------
 
     @cached_property
     def report(self) -> MonthReport:
         """The month's tables and charts, as the report has them."""
         return month_report(self.month)
 
-    def _sheet(self, name: str, rows: int) -> HTML:
-        return self._ready() or page(self.report.show(name, rows).data)
+    def _imports(self) -> list[Piece]:
+        month = self.month
+        if self.interactive:
+            return [ImportScreen(month.workspace, month.period, month.today, self._imported).box]
+        return [page(sources_html(month.workspace, month.period) + filed_html(month.workspace))]
 
-    def _ready(self) -> HTML | None:
-        """None if both sides are there; else what to do first. Headless that is an error, and the run stops."""
+    def _match(self) -> list[Piece]:
+        if self.interactive:
+            return [MatchScreen(self.month, self._changed).box]
+        return [page(self.report.table("Mismatch", ROWS) + self.report.table("Probable", ROWS))]
+
+    def _changes(self) -> list[Piece]:
+        month = self.month
+        last = note_run(month, self._since.get(month.period))
+        self._since[month.period] = last.at
+        return [page(f"<p>{html.escape(pool_sentence(month))}</p>{changes_html(last)}")]
+
+    def _tolerances(self) -> list[Piece]:
+        if self.interactive:
+            return [SettingsScreen(self.month, self._rematched).box]
+        return [page(wider_html(self.month))]
+
+    def _doubts(self) -> list[Piece]:
+        if self.interactive:
+            return [LearnScreen(self.month, self._rematched).box]
+        return [page(words_html(self.month))]
+
+    def _act(self) -> list[Piece]:
+        if self.interactive:
+            return [ActScreen(self.month, self._changed).box]
+        return [page(static_html(ReviewState(self.month)))]
+
+    def _told(self, screen: Callable, table: Callable[[Month], str]) -> list[Piece]:
+        """A screen that is told of every change; or its table."""
+        if not self.interactive:
+            return [page(table(self.month))]
+        made = screen(self.month, self._changed)
+        self._tells.append(made.show)
+        return [made.box]
+
+    def _table4(self) -> list[Piece]:
+        said = page(f"<p><b>{html.escape(preview.net_sentence(self.month))}</b></p>")
+        chart = [self.report.charts["Table 4"]] if "Table 4" in self.report.charts else []
+        return [said, *chart, _table(preview.table4(self.month), ROWS)]
+
+    def _held(self) -> list[Piece]:
+        table = preview.held(self.month)
+        return [page(f"<p>{html.escape(preview.held_sentence(table))}</p>{table_html(table, 60)}")]
+
+    def _sheet(self, name: str, rows: int) -> list[Piece]:
+        """A table of the report, its chart above it where it has one."""
+        charts = [self.report.charts[name]] if name in self.report.charts else []
+        return [*charts, page(self.report.table(name, rows))]
+
+    # laying them out -------------------------------------------------------------------------------------------
+
+    def _lay(self, make: Callable[[], list[Piece]]) -> Shown | None:
+        """What `make` gives, in a box that follows the month; or without widgets, its charts and then its tables."""
+        if self.interactive:
+            box = ipw.VBox()
+            box.add_class("ims-screen")
+            self._fill(box, make)
+            self._laid.append((box, make))
+            return box
+        self._need_files(make)
+        pieces = make()
+        for piece in pieces:
+            if isinstance(piece, go.Figure):
+                show_chart(piece)
+        tables = [piece.data for piece in pieces if isinstance(piece, HTML)]
+        return HTML("".join(tables)) if tables else None
+
+    def _fill(self, box: ipw.VBox, make: Callable[[], list[Piece]]) -> None:
+        try:
+            self._need_files(make)
+            box.children = [_widget(piece) for piece in make()]
+        except ImsreconError as error:
+            box.children = [ipw.HTML(f"<p>{html.escape(str(error))}</p>")]
+
+    def _need_files(self, make: Callable[[], list[Piece]]) -> None:
+        """Raise `ImsreconError` if a side is missing and says what to do first; the import alone needs none."""
         missing = {"register", "portal"} - set(self.month.sources["side"])
-        if not missing:
-            return None
+        if not missing or make == self._imports:
+            return
         words = {"register": "purchase register", "portal": "IMS download or GSTR-2B"}
         told = " and no ".join(words[side] for side in sorted(missing, reverse=True))
-        error = ImsreconError(
-            f"No {told} was imported for {self.month.period}.", hint="Go to 1_import first.", code="empty"
+        raise ImsreconError(
+            f"No {told} was imported for {show_period(self.month.period)}.",
+            hint="Import it first, in 1_import.",
+            code="empty",
         )
-        if not self.interactive:
-            raise error
-        return HTML(f"<p>{html.escape(str(error))}</p>")
+
+    def _take(self, period: str) -> None:
+        workspace = self.month.workspace
+        self.month = workspace.month(period, self.month.today)
+        self.__dict__.pop("report", None)
+        self._tells.clear()
+        clients.keep_month(workspace, period)
 
     def _imported(self, period: str) -> None:
         """After an import: the month that was imported for is the one on the desk."""
-        workspace = self.month.workspace
-        self.month = workspace.month(period, self.month.today)
+        self._take(period)
+        self._changed()
+
+    def _rematched(self) -> None:
+        """After other settings, or words from another screen: the match is read anew."""
+        for box, make in self._laid:
+            if make == self._match:
+                self._fill(box, make)
         self._changed()
 
     def _changed(self) -> None:
+        """After a decision or an import: tables and charts are made anew, screens see to themselves."""
         self.__dict__.pop("report", None)
+        for box, make in self._laid:
+            if not any(isinstance(child, ipw.VBox) for child in box.children):
+                self._fill(box, make)
+        for tell in self._tells:
+            tell()
+        self._tell_heads()
+
+    def _tell_heads(self) -> None:
         for head in self._heads:
-            head.value = head_html(self.month)
+            head.show(self.month)
 
 
 def open_desk(workspace: str | Path = ".", period: str = "", today: str = "", interactive: bool = True) -> Desk:
     """Open a client's month. Without `period` it is the newest that was imported, else the last that has ended.
 
+    On a screen the month that was chosen last goes before the newest; `period` goes before both.
     Raises `WorkspaceError` if the folder is no client's, `InputError` for a period or day that is none.
     """
     day = date.fromisoformat(today) if today else date.today()
     opened = Workspace(workspace)
+    chosen = check_period(period) if period else clients.chosen_month(opened) if interactive else None
     known = opened.periods()
     newest = known[0] if known else shift(period_of(day), -1)
-    return Desk(opened.month(check_period(period) if period else newest, day), interactive=interactive)
+    return Desk(opened.month(chosen or newest, day), interactive=interactive)
 
 
 def page(content: str) -> HTML:
@@ -181,10 +325,13 @@ def page(content: str) -> HTML:
     return HTML(f'<style>{_STYLE}</style><div class="ims-page">{content}</div>')
 
 
-def _framed(widget: ipw.Widget) -> ipw.VBox:
-    box = ipw.VBox([Guard(), widget])
-    box.add_class("ims-screen")
-    return box
+def _widget(piece: Piece) -> ipw.Widget:
+    """A piece as a widget; what is one already stays."""
+    if isinstance(piece, go.Figure):
+        text = f"Chart: {piece.layout.title.text}"
+        data = {"application/vnd.plotly.v1+json": piece.to_plotly_json(), "text/plain": text}
+        return ipw.Output(outputs=output(data))
+    return ipw.HTML(piece.data) if isinstance(piece, HTML) else piece
 
 
 def _table(table: pd.DataFrame, rows: int) -> HTML:

@@ -101,3 +101,14 @@ def listed(facts: list[list[str]] | list[tuple[str, str]]) -> str:
     return (
         "<dl>" + "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in facts) + "</dl>"
     )
+
+
+def linked(text: str, target: str) -> tuple[dict[str, object], ...]:
+    """The outputs of an `Output` widget with a link to another notebook, which JupyterLab opens beside this one."""
+    shown = f'<a href="{html.escape(target)}"><b>{html.escape(text)} ▸</b></a>'
+    return output({"text/html": shown, "text/plain": text})
+
+
+def output(data: dict[str, object]) -> tuple[dict[str, object], ...]:
+    """The outputs of an `Output` widget that shows `data`, a text for each of its MIME types."""
+    return ({"output_type": "display_data", "data": data, "metadata": {}},)

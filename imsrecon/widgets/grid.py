@@ -117,10 +117,14 @@ class ReviewGrid(anywidget.AnyWidget):
         self._tell_change()
 
     def _undo(self, message: Mapping[str, object]) -> None:
-        rows = self.state.undo()
-        word = "row" if len(rows) == 1 else "rows"
-        said = f"Taken back: the last step, on {len(rows):,} {word}." if rows else "There is nothing to take back."
-        self._written(_acted(message, [], said, "info"), rows)
+        """Take back the last step; if it holds many decisions, and another than a person agreed to, ask first."""
+        step, decisions, words = self.state.last_step()
+        if decisions > 1 and message.get("step") != step:
+            self.send(_acted(message, [], "", "info") | {"rows": [], "ask": f"Take back {words}?", "step": step})
+            return
+        rows = self.state.undo() if decisions else []
+        said = f"Taken back: {words}." if decisions else "There is nothing to take back."
+        self._written(_acted(message, [], said, "info") | {"back": rows[:1]}, rows)
 
     def _bulk(self, message: Mapping[str, object]) -> None:
         if message.get("gen") != self.state.generation:

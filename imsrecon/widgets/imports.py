@@ -1,4 +1,4 @@
-"""The import screen: choose files, see what is in them, confirm; and note which returns are filed."""
+"""The import screen: choose files, see what is in them, confirm."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import ipywidgets as ipw
 
-from imsrecon.domain import InputError, period_of, shift, show_date, show_period
+from imsrecon.domain import InputError, show_period
 from imsrecon.reports.page import table_html
 from imsrecon.widgets import files
-from imsrecon.widgets.frame import Screen, button, listed, row, safely
+from imsrecon.widgets.frame import Screen, button, row, safely
+from imsrecon.widgets.import_look import FileLook, bar
+from imsrecon.widgets.import_state import ImportState, months_told
+from imsrecon.widgets.imported import ImportedScreen, month_options
 from imsrecon.workspace import Workspace
-
-_KINDS = [("found by content", ""), ("purchase register", "register"), ("IMS or GSTR-2B", "portal")]
-_LEFT_OUT = 60
 
 
 class ImportScreen(Screen):
@@ -25,33 +25,42 @@ class ImportScreen(Screen):
     def __init__(self, workspace: Workspace, period: str, today: date, on_import: Callable[[str], None]) -> None:
         super().__init__()
         self.workspace, self.today, self.on_import = workspace, today, on_import
-        self.period = ipw.Dropdown(description="Period", options=_periods(period, today), value=period)
-        self.kind = ipw.Dropdown(description="They are", options=_KINDS)
-        tall = ipw.Layout(width="calc(100% - 8px)", height="130px")
-        self.choice = ipw.SelectMultiple(layout=tall)
+        self.state = ImportState(workspace)
+        self.file_look = FileLook(self.state, self._tell_seen)
+        self.period = ipw.Dropdown(
+            description="Import for", style=_CLOSE, options=month_options(period, today), value=period
+        )
+        self.period.observe(self._period_chosen, "value")
+        self.choice = ipw.SelectMultiple(layout=ipw.Layout(width="calc(100% - 8px)", height="130px"))
         self.upload = ipw.FileUpload(multiple=True, description="Drop small files", layout=ipw.Layout(width="auto"))
         self.upload.observe(self._dropped, "value")
-        self.seen: list[files.Seen] = []
-        self.shown, self.now, self.filed = ipw.HTML(), ipw.HTML(), ipw.HTML()
-        self.filed_period = ipw.Dropdown(description="GSTR-3B of", options=_periods(shift(period, -1), today))
-        self.filed_period.value = shift(period, -1)
-        self.filed_on = ipw.DatePicker(description="filed on")
+        self.progress, self.shown, self.months = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.do_import = button("Import these files", self._import, main=True)
-        self.do_import.disabled = True
+        self.other_month = button("", self._take_month)
+        self.confirm, self.looked = ipw.HTML(), ipw.VBox([])
+        self._looked = (
+            ipw.HTML("<h4>2. What is in them</h4>"),
+            self.shown,
+            self.file_look.box,
+            self.confirm,
+            self.months,
+            row(self.do_import, self.other_month, button("Leave it", self._leave)),
+        )
+        self.imported = ImportedScreen(workspace, period, today, lambda: on_import(self.period.value))
+        self.file_look.lock = self.imported.lock = self.lock  # one screen to the person, one lock
         self._list()
-        self._tell()
         self.fill(
             ipw.HTML(f"<h4>1. Choose files from the folder {html.escape(workspace.folder.name)}</h4>"),
             self.choice,
-            row(self.period, self.kind, button("Look into them", self._look), self.do_import),
-            row(self.upload, button("Read the folder again", self._relist), ipw.HTML(_DROP)),
-            self.shown,
-            ipw.HTML("<h4>2. What this month works with</h4>"),
-            self.now,
-            ipw.HTML("<h4>3. Returns already filed</h4><p class='soft'>What a filed GSTR-3B has used is closed.</p>"),
-            self.filed,
-            row(self.filed_period, self.filed_on, button("Note it as filed", self._file)),
+            row(self.period, button("Look into them", self._look, main=True), button(_AGAIN, self._relist)),
+            row(self.upload, ipw.HTML(_DROP)),
+            self.progress,
+            self.looked,
         )
+        # What was said stands where it was done: above what the month works with.
+        self.box.children = [*self.box.children, self.imported.box]
+
+    # choose ----------------------------------------------------------------------------------------------------
 
     def _list(self) -> None:
         folder = self.workspace.folder
@@ -73,95 +82,113 @@ class ImportScreen(Screen):
         self.upload.value = ()
         self._list()
         self.choice.value = tuple(str(path) for path in kept)
-        self.say(f"{len(kept)} files are in the folder {files.DROPPED} and chosen.")
+        self.say(f"{_counted(len(kept))} {'is' if len(kept) == 1 else 'are'} in the folder {files.DROPPED} and chosen.")
+
+    # look ------------------------------------------------------------------------------------------------------
 
     @safely
     def _look(self) -> None:
-        self.seen = files.look_into(self.workspace, self._chosen(), self.period.value, self.kind.value or None)
-        self.shown.value = seen_html(self.seen)
-        self.do_import.disabled = not any(one.intake is not None for one in self.seen)
+        paths = self._chosen()
+        whole = sum(path.stat().st_size for path in paths if path.is_file())
+        try:
+            self.state.look(paths, lambda done, name: self._read_so_far(bar(f"Reading {name}", done, whole)))
+        finally:
+            self.progress.value = ""
+        self.file_look.show()
+        self._tell_seen()
 
-    @safely
-    def _import(self) -> None:
-        good = [one.path for one in self.seen if one.intake is not None]
-        if not good:
-            raise InputError("Nothing was looked into.", hint="Choose files and press “Look into them” first.")
-        self.workspace.import_files(good, self.period.value, kind=self.kind.value or None)
-        self.seen, self.do_import.disabled = [], True
-        self.on_import(self.period.value)
-        self._tell()
-        self.shown.value = ""
-        word = "file is" if len(good) == 1 else "files are"
-        self.say(f"{len(good)} {word} imported for {show_period(self.period.value)}. Next: match.")
-
-    @safely
-    def _file(self) -> None:
-        period, day = self.filed_period.value, self.filed_on.value
-        if day is None:
-            raise InputError("The day of filing is missing.", hint="Choose it in the calendar.")
-        if period_of(day) <= period or day > self.today:
-            raise InputError(
-                f"GSTR-3B of {show_period(period)} cannot have been filed on {show_date(day)}.",
-                hint="It is filed after the period's end, and not after today.",
-            )
-        self.workspace.record_filed("GSTR-3B", period, day)
-        self.on_import(self.period.value)
-        self._tell()
-        self.say(f"GSTR-3B of {show_period(period)} is noted as filed on {show_date(day)}.")
+    def _read_so_far(self, shown: str) -> None:
+        self.progress.value = shown
 
     def _chosen(self) -> list[Path]:
         if not self.choice.value:
             raise InputError("No file is chosen.", hint="Click one in the list; Ctrl or Shift takes several.")
         return [Path(path) for path in self.choice.value]
 
-    def _tell(self) -> None:
-        self.now.value = sources_html(self.workspace, self.period.value)
-        self.filed.value = filed_html(self.workspace)
+    def _tell_seen(self) -> None:
+        self.shown.value = seen_html(self.state)
+        good = len(self.state.good)
+        self.do_import.disabled = not good
+        told, month = months_told(self.state.seen)
+        differs = month is not None and month != self.period.value
+        self.months.value = f"<p>{'⚠ ' if differs else ''}{html.escape(told)}</p>" if told else ""
+        self.other_month.description = f"They are for {show_period(month)}" if differs else ""
+        self.other_month.layout.display = None if differs else "none"
+        self._month = month
+        count = _counted(good) if good == len(self.state.seen) else f"{good} of {_counted(len(self.state.seen))}"
+        self.confirm.value = f"<h4>3. Confirm: {count} for {show_period(self.period.value)}</h4>{_NOTHING_YET}"
+        self.looked.children = self._looked
+
+    @safely
+    def _period_chosen(self) -> None:
+        self.imported.show(self.period.value)
+        if self.state.seen:
+            self._tell_seen()
+
+    @safely
+    def _take_month(self) -> None:
+        known = [period for _, period in self.period.options]
+        if self._month not in known:
+            self.period.options = sorted(
+                [*self.period.options, (show_period(self._month), self._month)], key=lambda one: one[1], reverse=True
+            )
+        self.period.value = self._month
+
+    @safely
+    def _leave(self) -> None:
+        self._forget()
+        self.say("Nothing was imported.")
+
+    def _forget(self) -> None:
+        self.state.seen = []
+        self.looked.children = []
+
+    # confirm -------------------------------------------------------------------------------------------------
+
+    @safely
+    def _import(self) -> None:
+        if not self.state.good:
+            raise InputError("Nothing was looked into.", hint="Choose files and press “Look into them” first.")
+        period = self.period.value
+        kept = self.state.keep(period)
+        self._forget()
+        self.on_import(period)
+        self.imported.show(period)
+        missing = {"register", "portal"} - set(self.workspace.month(period, self.today).sources["side"])
+        then = _MISSING[missing.pop()] if len(missing) == 1 else "Next: match (the link below)."
+        word = "is" if len(kept) == 1 else "are"
+        self.say(f"{_counted(len(kept))} {word} imported for {show_period(period)}. {then}")
 
 
+_AGAIN = "Read the folder again"
+_CLOSE = {"description_width": "initial"}
 _DROP = f"<span class='soft'>up to {files.LARGEST // 1_000_000} MB each; copy larger ones into the folder</span>"
+_NOTHING_YET = "<p class='soft'>Nothing is stored before this.</p>"
+_MISSING = {
+    "register": "The purchase register is still to come.",
+    "portal": "The IMS download or GSTR-2B is still to come.",
+}
 
 
-def seen_html(seen: list[files.Seen]) -> str:
-    """What a look gave: files, totals, what was left out and why, and what cannot be read."""
-    table, out = files.files_table(seen), files.left_out(seen)
-    failed = [
-        f'<div class="problem">⚠ {html.escape(one.path.name)}: {html.escape(one.error)}</div>'
-        for one in seen
-        if one.error
-    ]
-    parts = [
-        *failed,
-        f"<p><b>{html.escape(files.totals(table))}</b></p>",
-        table_html(table, len(table)) if len(table) else "",
-    ]
-    if len(out):
-        inner = table_html(out, _LEFT_OUT)
-        parts.append(f"<details><summary>{len(out):,} rows set aside or refused, and why</summary>{inner}</details>")
-    if len(table):
-        parts.append(f"<details><summary>How each file was known</summary>{listed(files.known_by(seen))}</details>")
-    return "".join(parts)
+def seen_html(state: ImportState) -> str:
+    """What a look gave, in one line a file; above them what cannot be read, and what a person must look at."""
+    told = [f"{one.path.name}: {one.error}" for one in state.seen if one.error]
+    told += [
+        f"{one.path.name}: its labels are not known, so its columns are guessed. Look at each under “Columns”."
+        for one in state.good if one.guessed
+    ]  # fmt: skip
+    told += [
+        f"{one.path.name}: look at “What it is” and “Columns” before you import; what was remembered does not fit."
+        for one in state.good if one.doubtful
+    ]  # fmt: skip
+    problems = "".join(f'<div class="problem">⚠ {html.escape(text)}</div>' for text in told)
+    table = files.files_table(state.seen)
+    total = f"<p><b>{html.escape(files.totals(table))}</b></p>"
+    return problems + total + (table_html(files.shown(table), len(table)) if len(table) else "")
 
 
-def sources_html(workspace: Workspace, period: str) -> str:
-    """The files that a month works with, and their sum."""
-    table = files.sources_table(workspace, period)
-    if table.empty:
-        return f"<p>Nothing was imported for {show_period(period)} or before.</p>"
-    return f"<p>{html.escape(files.totals(table))}</p>{table_html(table, len(table))}"
-
-
-def filed_html(workspace: Workspace) -> str:
-    """The returns noted as filed, in one line."""
-    noted = sorted(workspace.profile.filed_3b.items())
-    text = "; ".join(f"{show_period(period)} on {show_date(day)}" for period, day in noted)
-    return f"<p>GSTR-3B: {html.escape(text or 'none noted')}.</p>"
-
-
-def _periods(period: str, today: date) -> list[tuple[str, str]]:
-    last = period_of(today)
-    known = {shift(last, -back) for back in range(18)} | {period}
-    return [(show_period(one), one) for one in sorted(known, reverse=True)]
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def _size(path: Path) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from imsrecon.domain import HEADS, show_rupees, sum_rupees, to_paise, total_tax
+from imsrecon.domain import HEADS, show_period, show_rupees, sum_rupees, to_paise, total_tax
+from imsrecon.reports.sheets import LINE_WORDS
 from imsrecon.widgets.review_rows import signed_tax
 
 if TYPE_CHECKING:
@@ -47,20 +48,38 @@ def held(month: Month) -> pd.DataFrame:
             "Section": rows["section"],
             "Number": rows["doc_no"],
             "Date": rows["doc_date"],
-            "Came in": rows["gstr2b_period"],
-            "Days since the document": (today - rows["doc_date"]).dt.days.astype("int64"),
+            "Came in": rows["gstr2b_period"].fillna(month.period).map(show_period),
+            "Days old": (today - rows["doc_date"]).dt.days.astype("int64"),
             "Tax": signed_tax(rows) / 100,
-            "May stay pending until": rows["pending_until"],
+            "May wait until": rows["pending_until"],
+            "Why": _why(month, rows),
         }
     )
-    return table.sort_values("Days since the document", ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values("Days old", ascending=False, kind="stable", ignore_index=True)
+
+
+def _why(month: Month, rows: pd.DataFrame) -> pd.Series:
+    """The remark of the decision, or of the portal; of a locked record, what locks it."""
+    decided = month.standing_decisions.set_index("portal_id")["remarks"].reindex(rows["doc_id"])
+    locked = month.preview.documents.set_index("portal_id")["rule"].reindex(rows["doc_id"]).isin(["K-01", "C-40"])
+    why = decided.fillna(rows.set_index("doc_id")["remarks"]).fillna("")
+    return why.mask(locked, "locked until its original is settled").astype("str").set_axis(rows.index)
+
+
+def table4(month: Month) -> pd.DataFrame:
+    """Table 4 as decided, head by head, beside the totals if nobody acts and if all suggestions are taken."""
+    scenarios = {name: preview.table4 for name, preview in month.scenarios().items()}
+    now, *_ = scenarios.values()
+    heads = {head.upper() if head != "cess" else "Cess": now[head] for head in HEADS}
+    totals = {name.capitalize(): total_tax(table) / 100 for name, table in scenarios.items()}
+    return pd.DataFrame({"Line": now["line"], "What": now["line"].map(LINE_WORDS)} | heads | totals)
 
 
 def held_sentence(table: pd.DataFrame) -> str:
     """How much is held and how old it is."""
     if table.empty:
         return "Nothing is held."
-    oldest = int(table["Days since the document"].max())
+    oldest = int(table["Days old"].max())
     word = "record is" if len(table) == 1 else "records are"
     return (
         f"{len(table):,} {word} held, tax ₹{show_rupees(sum_rupees(table['Tax']))}; the oldest is {oldest:,} days old."

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from imsrecon.domain import DECLARED, show_date
+from imsrecon.act import reason_codes
+from imsrecon.domain import DECLARED, show_date, show_period
 from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS, TYPE_WORDS
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def detail(month: Month, row: pd.Series) -> dict[str, object]:
         "remarks": _text(row["remarks"]),
         "reduction": _text(row["itc_reduction"]),
         "declared": {name.removeprefix("declared_"): row[name] for name in DECLARED if _there(row[name])},
-        "reducible": _text(row["section"]) in ("CN", "CNA", "B2BA", "DNA", "ECOA"),
+        "reducible": bool(row["reduction"]),
+        "reasons": reason_codes()["remark"].tolist(),
     }
 
 
@@ -74,7 +76,8 @@ def _portal(row: pd.Series) -> str:
     if not _there(row["portal_id"]):
         return ""
     filed = {"filed": "filed", "saved": "saved, not filed"}.get(_text(row["filing_status"]), "")
-    parts = [row["section"], filed, f"GSTR-2B of {row['gstr2b_period']}", ACTION_WORDS[row["portal_action"]]]
+    drawn = f"GSTR-2B of {show_period(row['gstr2b_period'])}" if _there(row["gstr2b_period"]) else ""
+    parts = [row["section"], filed, drawn, ACTION_WORDS[row["portal_action"]]]
     return ", ".join(part for part in parts if part)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import show_paise
+from imsrecon.domain import show_paise, to_paise
+from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS
 from imsrecon.rulebook import rule
 
@@ -17,10 +18,28 @@ if TYPE_CHECKING:
 WHAT = {"look": "Left to decide", "open": "May be acted on", "books": "Only in books", "all": "Everything"}
 
 
+_HOW = {"look": "A person looks", "unseen": "May be taken without a look", "none": "Nothing to do on the portal"}
+
+
+def dashboard_html(state: ReviewState) -> str:
+    """The dashboard in three parts, each with its documents and rupees; what needs nothing is folded away."""
+    table = dashboard(state)
+    parts = []
+    for how, words in _HOW.items():
+        lines = table[table["How"].eq(how)].drop(columns="How")
+        paise = int(to_paise(lines["Tax"]).sum())
+        title = f"{words}: {int(lines['Documents'].sum()):,} documents, tax ₹{show_paise(paise)}"
+        shown = table_html(lines, len(lines)) if len(lines) else ""
+        fold = f"<details><summary>{title}</summary>{shown}</details>"
+        parts.append(fold if how == "none" else f"<h4>{title}</h4>{shown}")
+    return "".join(parts)
+
+
 def dashboard(state: ReviewState) -> pd.DataFrame:
-    """The suggestions counted: Suggested, How, Because (the rule's own words), Rule, Documents, Tax; most tax first."""
+    """The suggestions counted: Suggested, How (`look`, `unseen`, `none`), Because (the rule's own words), Rule,
+    Documents, Tax; most tax first."""
     table = state.table
-    how = np.where(table["suggested_auto"], "unseen", np.where(table["open"], "a person looks", "nothing to do"))
+    how = np.where(table["suggested_auto"], "unseen", np.where(table["open"], "look", "none"))
     columns = {
         "action": table["suggested_action"],
         "how": how,
@@ -45,6 +64,7 @@ def _about(name: str) -> str:
     """What the rule is about, in its own words."""
     found = rule(name)
     text = str(found.get("finding") or found.get("text") or found.get("why") or "")
+    text = text[:1].upper() + text[1:]
     return text if len(text) <= 110 else text[:107].rsplit(" ", 1)[0] + " …"
 
 

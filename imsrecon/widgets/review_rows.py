@@ -25,14 +25,16 @@ def review_rows(month: Month) -> pd.DataFrame:
     supplier_gstin, supplier_name, doc_type, doc_no, doc_date, value and tax (int64 paise, a credit note negative), and
     books_count; match_id, category, confidence, flags, why; suggested_action, suggested_auto … suggested_todo;
     section, filing_status, gstr2b_period, portal_action, in_file (whether the portal's file has a place for it),
-    accept, reject, pending (bool), why_not, open (bool). Decisions are added by `with_decisions`.
+    accept, reject, pending, reduction (bool: its ITC reduction may be declared), why_not, open (bool). Decisions are
+    added by `with_decisions`.
     """
     rows = pd.concat([_portal_side(month), _books_only(month)], ignore_index=True)
     rows = _with_category(rows, month)
     rows = _with_suggestions(rows, month)
-    allowed = month.allowed[["portal_id", "accept", "reject", "pending", "why_not"]]
-    rows = rows.merge(allowed, on="portal_id", how="left", validate="m:1")
-    for name in ("accept", "reject", "pending"):
+    names = ["accept", "reject", "pending", "reduction"]
+    ruled = month.rulings[["portal_id", *names, "why_not"]]
+    rows = rows.merge(ruled, on="portal_id", how="left", validate="m:1")
+    for name in names:
         rows[name] = rows[name].eq(True).to_numpy(dtype=bool)
     rows["open"] = rows[["accept", "reject", "pending"]].any(axis=1)
     return rows

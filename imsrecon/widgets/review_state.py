@@ -192,6 +192,25 @@ class ReviewState:
                     done |= self._write(pending, len(done))
             return [done[at] for at in range(len(steps))]
 
+    def last_step(self) -> tuple[str, int, str]:
+        """What undo would take back: the step's name, how many decisions, and in words; "" if there is none."""
+        with self.lock:
+            self.month.refresh("decision_log")
+            step = self.month.last_step()
+            return (str(step["batch"].iloc[0]), len(step), self._in_words(step)) if len(step) else ("", 0, "")
+
+    def _in_words(self, step: pd.DataFrame) -> str:
+        """`Pending for INV-7 of Kaveri Traders`, or `187 decisions (Accept 158, Pending 29), taken without a look`."""
+        if len(step) == 1:
+            line = step.iloc[0]
+            found = self.table[self.table["portal_id"].eq(line["portal_id"])]
+            name = "a record" if found.empty else f"{found['number_key'].iloc[0]} of {found['supplier_key'].iloc[0]}"
+            return f"{ACTION_WORDS[line['action']]} for {name}"
+        counts = step["action"].map(ACTION_WORDS).value_counts()
+        listed = ", ".join(f"{word} {count:,}" for word, count in counts.items())
+        how = ", taken without a look" if step["how"].eq("policy").all() else ""
+        return f"{len(step):,} decisions ({listed}){how}"
+
     def undo(self) -> list[int]:
         """Take back the last step; the rows that it touched."""
         with self.lock:
@@ -260,26 +279,40 @@ class ReviewState:
         return {first + at: outcome for at, outcome in enumerate(outcomes)}
 
     def _decide(self, pending: list[tuple[Step, Outcome]]) -> None:
-        parts = [self._decided(step, outcome.taken) for step, outcome in pending if outcome.taken]
-        if not parts:
+        taken = [(step, outcome.taken) for step, outcome in pending if outcome.taken]
+        if not taken:
             return
-        decisions = pd.concat(parts, ignore_index=True)
-        number = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
-        self.month.decide(decisions.drop(columns="row"), steps=number)
+        number = np.repeat(np.arange(len(taken)), [len(rows) for _, rows in taken])
+        rows = np.concatenate([rows for _, rows in taken])
+        decisions = self._decided([step for step, _ in taken], number, rows)
+        self.month.decide(decisions.drop(columns="row"), steps=pd.Series(number))
         self._keep(decisions)
 
-    def _decided(self, step: Step, rows: list[int]) -> pd.DataFrame:
-        """The step's decisions; a remark stays unless a new one is given, a reduction while it stays accepted."""
+    def _decided(self, steps: list[Step], number: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
+        """The steps' decisions, `number` says which step a row belongs to, all in one go.
+
+        A remark stays unless a new one is given, a reduction while the record stays accepted.
+        """
+
+        def each(values: list[object]) -> np.ndarray:
+            return np.array(values, dtype=object)[number]
+
         old = self.table.iloc[rows]
-        remarks = old["remarks"] if step.remarks is None else (step.remarks.strip() or np.nan)
-        stays = old["action"].eq("A") & (step.action == "A") & (step.reduction is None)
-        part = pd.DataFrame({"row": rows, "portal_id": old["portal_id"].to_numpy(), "action": step.action})
-        part["remarks"] = np.asarray(remarks, dtype=object) if np.ndim(remarks) else remarks
-        kept = old["itc_reduction"].where(stays).to_numpy()
-        part["itc_reduction"] = kept if step.reduction is None else step.reduction
+        action, reduction = each([step.action for step in steps]), each([step.reduction for step in steps])
+        kept, reduced = each([step.remarks is None for step in steps]).astype(bool), pd.notna(reduction)
+        stays = old["action"].eq("A").to_numpy(dtype=bool) & (action == "A") & ~reduced
+        said = each([(step.remarks or "").strip() or None for step in steps])
+        part = {
+            "row": rows,
+            "portal_id": old["portal_id"].to_numpy(),
+            "action": action,
+            "remarks": np.where(kept, old["remarks"].to_numpy(dtype=object), said),
+            "itc_reduction": np.where(reduced, reduction, old["itc_reduction"].where(stays).to_numpy(dtype=object)),
+        }
         for name in DECLARED:
-            part[name] = step.declared.get(name, np.nan) if step.reduction else old[name].where(stays).to_numpy()
-        return part.astype(dict.fromkeys(("remarks", "itc_reduction"), "str"))
+            given = each([step.declared.get(name, np.nan) for step in steps]).astype("float64")
+            part[name] = np.where(reduced, given, old[name].where(stays).to_numpy(dtype="float64"))
+        return pd.DataFrame(part).astype(dict.fromkeys(("remarks", "itc_reduction"), "str"))
 
     def _keep(self, decisions: pd.DataFrame) -> None:
         """Put decisions that are on the disk into the table."""

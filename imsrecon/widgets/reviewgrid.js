@@ -11,7 +11,9 @@ const MARK_WORDS = { same: "equal", near: "nearly equal", differs: "differs", bo
 const HELP = [
   ["A  R  P  N", "accept, reject, keep pending, no action: the row, or all picked rows"], ["↑  ↓  PgUp  PgDn  Home  End", "move"],
   ["Space", "pick the row and move down"], ["Enter", "evidence, remark and ITC reduction of the row"],
-  ["/", "search; several at once with |"], ["z", "undo the last step"], ["Esc", "close, or let go of the picked rows"], ["?", "this list"],
+  ["m", "write a remark for the row; Esc comes back to the rows"], ["/", "search; several at once with |"],
+  ["z", "undo the last step; asks first if it holds more than one decision"], ["Esc", "close, or let go of the picked rows"],
+  ["Tab", "to the filters, the column headings (Enter sorts) and the remark"], ["?", "this list"],
 ];
 
 function make(tag, className = "", text = "") {
@@ -28,12 +30,16 @@ function button(text, className, title = "") {
 }
 function pair(books, portal, mark, className) {
   const cell = make("div", `pair ${className} ${mark}`);
-  const same = mark === "same";
-  if (!same) cell.title = `${MARK_WORDS[mark]}: books ${books || "nothing"}, portal ${portal || "nothing"}`;
+  cell.title = `${MARK_WORDS[mark]}: books ${books || "nothing"}, portal ${portal || "nothing"}`;
   const theirs = make("span", "portal", portal || "–");
   if (SIGNS[mark]) theirs.prepend(make("i", "sign", SIGNS[mark]));
   cell.append(make("span", "books", books || "–"), theirs);
   return cell;
+}
+function legend() {
+  const line = make("span", "legend", "books above, portal below");
+  for (const mark of ["differs", "near"]) line.append(make("i", "sign", SIGNS[mark]), MARK_WORDS[mark]);
+  return line;
 }
 function rupees(paise) {
   return (paise / 100).toLocaleString("en-IN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -58,16 +64,23 @@ function build(el) {
     b.dataset.do = a;
     acts.append(b);
   }
-  const undo = button("Undo", "undo", "Undo the last step (z)"), help = button("?", "help", "Keys (?)");
+  const undo = button("Undo", "undo", "Take back the last step (z)"), help = button("?", "help", "Keys (?)");
   const find = make("div", "tools");
   find.append(search, match);
   tools.append(make("span", "label", "Act on"), scope, acts, make("span", "gap"), undo, help);
-  bar.append(chips, find, tools);
+  const state = make("div", "state"), said = make("div", "said"), picked = make("span", "picked");
+  const count = make("span", "count"), busy = make("span", "busy");
+  state.append(count, picked, busy, said);
+  bar.append(chips, find, tools, state);
   const question = make("div", "question"), head = make("div", "head line"), body = make("div", "body"), pad = make("div", "pad");
-  const foot = make("div", "foot"), said = make("div", "said"), picked = make("span", "picked"), count = make("span", "count"), busy = make("span", "busy");
+  const foot = make("div", "foot");
   const detail = make("div", "detail"), keys = make("div", "keys");
   question.hidden = detail.hidden = keys.hidden = true;
   question.setAttribute("role", "alertdialog");
+  question.setAttribute("aria-label", "Please confirm");
+  detail.setAttribute("role", "region");
+  detail.setAttribute("aria-label", "About this row");
+  body.setAttribute("role", "rowgroup");
   said.setAttribute("role", "status");
   const table = make("div", "table");
   table.tabIndex = 0;
@@ -77,14 +90,18 @@ function build(el) {
   table.setAttribute("aria-colcount", COLUMNS.length);
   head.setAttribute("role", "row");
   for (const [key, text] of COLUMNS) {
-    const cell = make("div", key ? "sortable" : "", text);
+    const cell = make("div", key ? "sortable" : text.toLowerCase(), key ? "" : text);
     cell.setAttribute("role", "columnheader");
-    if (key) cell.dataset.sort = key;
+    if (key) {
+      cell.dataset.sort = key;
+      cell.setAttribute("aria-sort", "none");
+      cell.append(button(text, "sort", `Sort by ${text}`));
+    }
     head.append(cell);
   }
   body.append(pad);
   table.append(head, body);
-  foot.append(count, picked, busy, said);
+  foot.append(legend());
   keys.append(make("strong", "", "Keys"));
   for (const [key, text] of HELP) keys.append(make("kbd", "", key), make("span", "", text));
   root.append(bar, question, table, foot, detail, keys);
@@ -96,7 +113,7 @@ function render({ model, el, signal }) {
   const ui = build(el);
   const cache = new Map(), live = new Map(), picked = new Map(), saving = new Map(), waiting = new Map();
   let gen = model.get("generation"), total = model.get("n_rows"), current = 0, inflight = false, asked = null;
-  let queue = [], writing = false, seq = 0, sort = "", ascending = true, shownDetail = null, timer = 0;
+  let queue = [], writing = false, seq = 0, sort = "", ascending = true, shownDetail = null, timer = 0, wantRemark = false;
   ui.body.style.height = model.get("height") + "px";
 
   const say = (text, kind = "info") => { ui.said.textContent = text; ui.said.dataset.kind = text ? kind : ""; };
@@ -239,11 +256,11 @@ function render({ model, el, signal }) {
     // One message in flight: keys pressed meanwhile go together in the next one, so that a slow disk never loses any.
     if (writing || !queue.length) return;
     writing = true;
-    if (queue[0].undo) { queue.shift(); model.send({ type: "undo", seq: ++seq }); return; }
+    if (queue[0].undo) { model.send({ type: "undo", seq: ++seq, step: queue.shift().step }); return; }
     const next = queue.findIndex(step => step.undo);
     model.send({ type: "act", seq: ++seq, steps: queue.splice(0, next < 0 ? queue.length : next) });
   }
-  function undo() { queue.push({ undo: true }); flush(); } // in its turn: keys pressed before it come first
+  function undo(step = "") { queue.push({ undo: true, step }); flush(); } // in its turn: keys pressed before it come first
   function acted(message) {
     writing = false;
     if (message.failed) saving.clear();
@@ -252,6 +269,9 @@ function render({ model, el, signal }) {
       if (mark && --mark.count <= 0) saving.delete(id);
     }
     if (message.said) say(message.said, message.kind);
+    if (message.ask) { asked = { undo: true, step: message.step }; ask(message.ask); }
+    const back = (message.back || [])[0];
+    for (const [at, row] of cache) if (row.id === back) { go(at); break; }
     refresh(message.rows);
     flush();
   }
@@ -279,7 +299,7 @@ function render({ model, el, signal }) {
   }
   function answer(sure) {
     ui.question.hidden = true;
-    if (sure && asked) send({ type: "bulk", ...asked, sure: true });
+    if (sure && asked) { if (asked.undo) undo(asked.step); else send({ type: "bulk", ...asked, sure: true }); }
     asked = null;
     focus();
   }
@@ -346,15 +366,21 @@ function render({ model, el, signal }) {
     right.append(message.evidence.length ? evidence : make("p", "sub", message.alone), form(message));
     ui.detail.replaceChildren(left, right);
     ui.detail.hidden = false;
+    if (wantRemark) ui.detail.querySelector(".remark")?.focus();
+    wantRemark = false;
   }
   function form(message) {
     const box = make("div", "form");
     if (!message.open) return box;
     const remark = make("input", "remark");
-    remark.placeholder = "Remark, plain English, up to 250 characters";
+    remark.placeholder = "Remark: choose a reason (↓) or write, plain English, up to 250 characters";
     remark.maxLength = 250;
     remark.value = message.remarks;
     remark.setAttribute("aria-label", "Remark");
+    const reasons = make("datalist");
+    reasons.id = `reasons-${Math.random().toString(36).slice(2)}`;
+    for (const value of message.reasons || []) reasons.append(Object.assign(make("option"), { value }));
+    remark.setAttribute("list", reasons.id);
     const reduction = make("select", "reduction");
     reduction.setAttribute("aria-label", "ITC to reduce");
     for (const [value, text] of [["", "ITC reduction: as the record says"], ["full", "reduce in full"], ["partial", "reduce in part"], ["none", "do not reduce"]])
@@ -383,7 +409,7 @@ function render({ model, el, signal }) {
       });
       acts.append(b);
     }
-    box.append(remark, ...(message.reducible ? [reduction, heads] : []), acts);
+    box.append(remark, reasons, ...(message.reducible ? [reduction, heads] : []), acts);
     return box;
   }
 
@@ -391,7 +417,7 @@ function render({ model, el, signal }) {
   const MOVES = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
   const KEYS = {
     " ": () => { pick(cache.get(current)); go(current + 1); }, "/": () => ui.search.focus(), "?": () => { ui.keys.hidden = !ui.keys.hidden; },
-    z: undo, Enter: () => (ui.question.hidden ? look() : answer(true)),
+    z: () => undo(), m: () => { wantRemark = true; look(true); }, Enter: () => (ui.question.hidden ? look() : answer(true)),
   };
   function escape() {
     if (!ui.question.hidden) answer(false);
@@ -438,13 +464,13 @@ function render({ model, el, signal }) {
   });
   on(ui.pad, "dblclick", event => { if (!event.target.closest("button, input")) look(true); });
   on(ui.head, "click", event => {
-    const name = event.target.dataset.sort;
+    const name = event.target.closest("[data-sort]")?.dataset.sort;
     if (!name) return;
     ascending = sort === name ? !ascending : true;
     sort = name;
     for (const cell of ui.head.children) cell.setAttribute("aria-sort", cell.dataset.sort === sort ? (ascending ? "ascending" : "descending") : "none");
     view({ sort, ascending });
-    focus();
+    if (event.detail) focus(); // a click; with the keyboard the heading keeps the focus
   });
   on(ui.chips, "click", event => {
     const chip = event.target.closest(".chip");

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import html
 from datetime import date
 from pathlib import Path
 
 import ipywidgets as ipw
 from IPython.display import HTML
 
-from imsrecon.domain import WorkspaceError
+from imsrecon.domain import WorkspaceError, period_of, shift
 from imsrecon.reports.page import table_html
 from imsrecon.widgets import clients
-from imsrecon.widgets.frame import Screen, button, row, safely
+from imsrecon.widgets.frame import Screen, button, linked, row, safely
+from imsrecon.widgets.head import month_options
+from imsrecon.widgets.progress import next_stage, stages, stages_html
 from imsrecon.workspace import Workspace
 
 _FREQUENCIES = [("every month", "monthly"), ("every quarter (QRMP)", "quarterly")]
@@ -27,66 +28,111 @@ def start(workspace: str | Path = ".", today: str = "", interactive: bool = True
 
 
 def standing_html(root: Path, today: date) -> str:
-    """The clients under `root`; of a single one its months."""
+    """The clients under `root`; of a single one its months, and how far the newest has come."""
     folders = clients.client_folders(root)
     if not folders:
         return "<p>There is no client here yet. Make the first one below.</p>"
     table = clients.clients_table(folders)
-    parts = [table_html(table, len(table))]
-    if len(folders) == 1 and table["GSTIN"].iloc[0]:
-        parts.append(months_html(folders[0], today))
-    return "".join(parts)
+    shown = table_html(table, len(table))
+    if len(folders) > 1 or not table["GSTIN"].iloc[0]:
+        return shown
+    with Workspace(folders[0]) as workspace:
+        month = workspace.month(newest_month(workspace, today), today)
+        return f"{shown}{months_html(workspace, today)}{stages_html(month, stages(month))}"
 
 
-def months_html(folder: Path, today: date) -> str:
-    """Where each month of one client stands."""
-    with Workspace(folder) as workspace:
-        months = clients.months_table(workspace, today)
-        name = workspace.client.name or workspace.client.gstin
-    title = f"<h4>{html.escape(name)}, month by month</h4>"
-    if months.empty:
-        where = html.escape(str(folder))
-        return f"{title}<p>Nothing was imported yet. Put the files into {where} and go on to 1_import.</p>"
-    return title + table_html(months, len(months))
+def months_html(workspace: Workspace, today: date) -> str:
+    """Where each month of one client stands; empty before the first import."""
+    months = clients.months_table(workspace, today)
+    return "" if months.empty else f"<h4>Month by month</h4>{table_html(months, len(months))}"
+
+
+def newest_month(workspace: Workspace, today: date) -> str:
+    """The newest month that was imported for, else the last that has ended."""
+    return next(iter(workspace.periods()), shift(period_of(today), -1))
 
 
 class StartScreen(Screen):
-    """The clients, their months on request, and a form for a new client."""
+    """The clients; of one of them the months, how far the chosen one has come, and the way on; a form for a new one."""
 
     def __init__(self, root: Path, today: date) -> None:
         super().__init__()
-        self.root, self.today = root, today
-        self.table, self.months = ipw.HTML(), ipw.HTML()
+        self.root, self.today, self.settling = root, today, False
+        self.table, self.months, self.stages, self.link = ipw.HTML(), ipw.HTML(), ipw.HTML(), ipw.Output()
         self.client = ipw.Dropdown(description="Client", layout=ipw.Layout(width="420px"))
+        self.month = ipw.Dropdown(description="Month", layout=ipw.Layout(width="300px"))
         wide = ipw.Layout(width="340px")
         self.gstin = ipw.Text(description="GSTIN", placeholder="15 characters", layout=wide)
         self.name = ipw.Text(description="Name", placeholder="as on the reports", layout=wide)
         self.frequency = ipw.Dropdown(description="GSTR-3B", options=_FREQUENCIES, layout=wide)
         form = ipw.VBox([self.gstin, self.name, self.frequency, button("Make this client", self._make, main=True)])
         self.form = ipw.Accordion([form], titles=("A new client",))
-        self.choose = row(self.client, button("Show its months", self._show))
-        self.fill(self.table, self.choose, self.months, *([] if self._single() else [self.form]))
+        self.way = ipw.VBox([row(self.client, self.month, self.link), self.stages, self.months])
+        self.fill(self.table, self.way, *([] if self._single() else [self.form]))
         self._tell()
+        self.client.observe(self._show, "value")
+        self.month.observe(self._choose, "value")
 
     def _single(self) -> bool:
         return (self.root / clients.FILE).is_file()
 
-    def _tell(self) -> None:
+    def _tell(self, chosen: Path | None = None) -> None:
+        """List the clients anew, and show `chosen` or the first."""
         folders = clients.client_folders(self.root)
-        self.table.value = standing_html(self.root, self.today)
-        self.client.options = [(folder.name, str(folder)) for folder in folders]
-        self.choose.layout.display = "none" if len(folders) < 2 else ""
+        table = clients.clients_table(folders)
+        self.table.layout.display = "none" if self._single() and table["GSTIN"].iloc[0] else ""
+        none = "<p>There is no client here yet. Make the first one below.</p>"
+        self.table.value = table_html(table, len(table)) if folders else none
+        self.way.layout.display = "" if folders else "none"
+        self.client.layout.display = "" if len(folders) > 1 else "none"
         if not folders:
             self.form.selected_index = 0
+            return
+        self.settling = True
+        self.client.options = [(folder.name, str(folder)) for folder in folders]
+        self.client.value = str(chosen or folders[0])
+        self.settling = False
+        self._show()
 
     @safely
     def _show(self) -> None:
-        self.months.value = months_html(Path(self.client.value), self.today)
+        """The months of the client, and how far the one he was left at has come."""
+        if self.settling:
+            return
+        for part in (self.months, self.stages):
+            part.value = ""
+        self.link.outputs = ()
+        with Workspace(self.client.value) as workspace:
+            self.months.value = months_html(workspace, self.today)
+            period = clients.chosen_month(workspace) or newest_month(workspace, self.today)
+            self.settling = True
+            self.month.options = month_options(workspace, period, self.today)
+            self.month.value = period
+            self.settling = False
+            self._lead(workspace)
+
+    @safely
+    def _choose(self) -> None:
+        """Another month: the client's notebooks open with it."""
+        if self.settling:
+            return
+        with Workspace(self.client.value) as workspace:
+            clients.keep_month(workspace, self.month.value)
+            self._lead(workspace)
+
+    def _lead(self, workspace: Workspace) -> None:
+        """How far the chosen month has come, and a link to what is next."""
+        month = workspace.month(self.month.value, self.today)
+        found = stages(month)
+        self.stages.value = stages_html(month, found)
+        stage = next_stage(found) or found[-1]
+        folder = "" if self._single() else f"{workspace.folder.name}/"
+        self.link.outputs = linked(f"Next: {stage.name}, in {stage.notebook}", f"{folder}{stage.notebook}.ipynb")
 
     @safely
     def _make(self) -> None:
         folder = clients.make_client(self.root, self.gstin.value, self.name.value, self.frequency.value)
-        self._tell()
+        self._tell(folder)
         self.gstin.value = self.name.value = ""
         self.form.selected_index = None
-        self.say(f"Made {folder.name}. Put the client's files into it, then open its 1_import in the list on the left.")
+        self.say(f"Made {folder.name}. Put the client's files into this folder, then follow the link above.")

@@ -1,4 +1,7 @@
-"""The client's database: sources, decisions, verdicts, filed returns and runs. Rows are added, never changed."""
+"""The client's database: sources, decisions, verdicts, signed lists, inputs, filed returns and runs.
+
+Rows are added, never changed.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from imsrecon.domain import DECLARED, WorkspaceError
+from imsrecon.domain import DECLARED, HEADS, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_VERSION = 1  # what a newer imsrecon brings up to date by itself
 _BUSY_SECONDS = 30
 
 metadata = sa.MetaData()
@@ -85,13 +89,38 @@ runs = _log_table(
     sa.Column("verb", sa.Text, nullable=False),
     sa.Column("result", sa.Text, nullable=False),
 )
-LOGS = (sources, decisions, verdicts, filed_returns, runs)
+# Since version 2.
+signatures = _log_table(
+    "signatures",
+    sa.Column("batch", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("signed_on", sa.Text, nullable=False),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("tax", sa.Float, nullable=False),
+)
+signed_records = _log_table(
+    "signed_records",
+    sa.Column("batch", sa.Text, nullable=False, index=True),
+    sa.Column("portal_id", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("tax", sa.Float, nullable=False),
+)
+inputs = _log_table(
+    "inputs",
+    sa.Column("period", sa.Text, nullable=False, index=True),
+    sa.Column("item", sa.Text, nullable=False),
+    *(sa.Column(head, sa.Float, nullable=False) for head in HEADS),
+    sa.Column("note", sa.Text),
+)
+LOGS = (sources, decisions, verdicts, filed_returns, runs, signatures, signed_records, inputs)
 
 
 def open_database(url: str | sa.URL, gstin: str, *, create: bool = False) -> sa.Engine:
     """An engine for a client's database, checked to be his; with `create` it is made where there is none.
 
-    No connection outlives its use, so threads and several kernels may share the workspace.
+    No connection outlives its use, so threads and several kernels may share the workspace. A database of an older
+    version is brought up to date: tables are added, nothing in it changes.
     Raises `WorkspaceError` if it is no database, of another version, of another client, or in use for too long.
     """
     with told():
@@ -101,6 +130,9 @@ def open_database(url: str | sa.URL, gstin: str, *, create: bool = False) -> sa.
         if create:
             _create(engine, gstin)
         found = fetch(engine, sa.select(meta))
+        if found["schema_version"].between(OLDEST_VERSION, SCHEMA_VERSION - 1).all() and len(found):
+            _bring_up_to_date(engine)
+            found = fetch(engine, sa.select(meta))
     versions = found["schema_version"].tolist()
     if versions != [SCHEMA_VERSION]:
         raise WorkspaceError(
@@ -145,10 +177,25 @@ def _create(engine: sa.Engine, gstin: str) -> None:
     with engine.begin() as connection:
         if connection.execute(sa.select(sa.func.count()).select_from(meta)).scalar() == 0:
             connection.execute(meta.insert().values(gstin=gstin, schema_version=SCHEMA_VERSION))
-        if engine.dialect.name == "sqlite":
-            for table in LOGS:
-                for change in ("UPDATE", "DELETE"):
-                    connection.exec_driver_sql(_refusal(table.name, change))
+        _refuse_changes(connection)
+
+
+def _bring_up_to_date(engine: sa.Engine) -> None:
+    """Add what newer versions have. Each step may be repeated: two programs may do it at once, or one be killed."""
+    with engine.begin() as connection:
+        for table in LOGS:
+            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+        _refuse_changes(connection)
+        connection.execute(meta.update().values(schema_version=SCHEMA_VERSION))
+
+
+def _refuse_changes(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for table in LOGS:
+            for change in ("UPDATE", "DELETE"):
+                connection.exec_driver_sql(_refusal(table.name, change))
 
 
 def _refusal(table: str, change: str) -> str:

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import DECISION_COLUMNS, allowed_actions, check_decisions, upload_payloads
+from imsrecon.act import (
+    ALLOWED_COLUMNS,
+    DECISION_COLUMNS,
+    arrival_periods,
+    check_decisions,
+    next_tax_period,
+    portal_table,
+    rulings,
+    upload_payloads,
+    with_reason_codes,
+)
 from imsrecon.domain import (
     AMOUNTS,
     HEADS,
-    ActionNotAllowed,
     ImsreconError,
     Profile,
     empty_table,
-    to_paise,
-    total_tax,
 )
 from imsrecon.intake import Intake, combine_portal
 from imsrecon.match import Reconciliation, reconcile
-from imsrecon.preview import Gstr2b, preview_2b, preview_each
+from imsrecon.preview import (
+    INPUT_COLUMNS,
+    Gstr2b,
+    check_inputs,
+    compare_with_2b,
+    input_lines,
+    preview_each,
+    weigh,
+)
 from imsrecon.review import load_policy, suggest
-from imsrecon.workspace import database
-from imsrecon.workspace.imports import first_seen, portal_in_use, standing
-from imsrecon.workspace.store import write_whole
+from imsrecon.workspace import closing, control, database, filing, outbox, pool
+from imsrecon.workspace.imports import drawn_2b, first_seen, newest_download, portal_in_use, standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,6 +67,11 @@ class Month:
     def profile(self) -> Profile:
         """The client, with the returns recorded as filed."""
         return self.workspace.profile
+
+    @property
+    def tax_period(self) -> str:
+        """The period whose GSTR-3B covers this month: itself, or its quarter's last month."""
+        return self.profile.tax_period(self.period)
 
     @cached_property
     def sources(self) -> pd.DataFrame:
@@ -87,18 +103,43 @@ class Month:
     def portal(self) -> pd.DataFrame:
         """The portal records, IMS and GSTR-2B as one table, none before one of them is imported.
 
-        A record's 2B-period is what a GSTR-2B or an earlier month's IMS download says. A record that arrives pending
-        from an earlier return is taken to have been filed in time (D-01), so its clock runs from that period (K-12).
+        A record's 2B-period is what a GSTR-2B or an earlier month's IMS download says; of a record that arrives pending
+        from an earlier return, the one in which that return arrived (D-01): its clock runs from there (K-12).
+        Until this month's IMS download is imported, the records that the month before holds stand in for it (C-25).
         """
         sources, tables = self.sources[self.sources["side"].eq("portal")], self._documents("portal")
         table = combine_portal(*portal_in_use(sources, tables, self.period) or [empty_table("portal")])
         pending = table["portal_action"].eq("P") & table["filing_status"].eq("filed")
         pending &= table["return_period"] < self.period
         seen = table["doc_id"].map(first_seen(sources, tables, self.period)).astype("str")
-        period = table["gstr2b_period"].fillna(seen).fillna(table["return_period"].where(pending))
-        # What still stands in IMS after its period's return was pending: all else has left (C-25).
-        carried = table["portal_action"].notna() & table["gstr2b_part"].isna() & (period < self.period)
-        return table.assign(gstr2b_period=period, carried=carried.fillna(False).astype("bool"))
+        period = table["gstr2b_period"].fillna(seen).fillna(arrival_periods(table).where(pending))
+        # What still stands in IMS after its period's return was pending: all else has left (C-25). A GSTR-2B that was
+        # drawn before the record was pended here may list it still.
+        unlisted = table["gstr2b_part"].isna() | table["doc_id"].isin(self._pended_before())
+        carried = table["portal_action"].notna() & unlisted & (period < self.period)
+        table = table.assign(gstr2b_period=period, carried=carried.fillna(False).astype("bool"))
+        if newest_download(sources, self.period) < 0:
+            table = self._with_held_over(table)
+        return pool.with_settled(self, table)
+
+    def _pended_before(self) -> pd.Series:
+        """The records whose last decision in an earlier month was Pending."""
+        log = self.workspace.log(database.decisions)
+        last = log[log["period"] < self.period].drop_duplicates("portal_id", keep="last")
+        return last.loc[last["action"].eq("P"), "portal_id"]
+
+    def _with_held_over(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table with the rows that the last month worked before this one holds, as pending rows of this one."""
+        sources = self.workspace.sources
+        worked = standing(sources[sources["month"] < self.period], self.period)
+        months = worked.loc[worked["side"].eq("portal"), "month"]
+        if months.empty:
+            return table
+        before = self.workspace.month(months.max(), self.today)
+        newer = table.loc[table["gstr2b_period"] >= self.period, "doc_id"]
+        rows = closing.carried_over(before.portal, before.preview, newer)
+        rest = table[~table["doc_id"].isin(rows["doc_id"])]
+        return pd.concat([rest, rows], ignore_index=True) if len(rows) else table
 
     @property
     def refused(self) -> pd.DataFrame:
@@ -106,21 +147,12 @@ class Month:
         tables = [intake.refused for _, intake in self.intakes]
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
-    def _read_lines(self, side: str) -> list[dict[str, object]]:
-        """From the rows of the side's files to its documents."""
-        controls = [intake.control for found, intake in self.intakes if found == side]
-        if not controls:
-            return []
-        control = pd.concat(controls, ignore_index=True)
-        table = self.register if side == "register" else self.portal
-        used = np.array([len(table), to_paise(table["taxable_value"]).sum(), total_tax(table).sum()], dtype=np.int64)
-        lines = {"rows in the files": _counts(control, "read")}
-        for column, what in (("added_up", "joined"), ("set_aside", "set aside"), ("refused", "refused")):
-            lines[what] = -_counts(control, column)
-        lines["repeated, or replaced by a newer file"] = used - _counts(control, "kept")
-        return [_counted_line("read", side, what, counts) for what, counts in lines.items()]
-
     # match -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def settled(self) -> list[pool.Settled]:
+        """What earlier filed months have settled: it is not matched anew."""
+        return pool.settle(self)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
@@ -140,16 +172,22 @@ class Month:
 
     @cached_property
     def reconciliation(self) -> Reconciliation:
-        """Register against portal, with the client's tolerances and a person's verdicts."""
+        """Register against portal, with the client's tolerances, a person's verdicts, and what earlier filed months
+        have settled."""
         settings = self.workspace.client.match_settings()
-        return reconcile(self.register, self.portal, settings, verdicts=self.verdicts)
+        return reconcile(self.register, self.portal, settings, verdicts=pool.matching_words(self))
 
     # review ----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def rulings(self) -> pd.DataFrame:
+        """Where each portal record stands and what may be done with it (`act.rulings`), in the portal's order."""
+        return rulings(portal_table(self.portal), self.period, self.profile, self.today)
+
+    @property
     def allowed(self) -> pd.DataFrame:
         """What may be done with each portal record (design 5.4)."""
-        return allowed_actions(self.portal, self.period, self.profile, self.today)
+        return self.rulings[list(ALLOWED_COLUMNS)]
 
     @cached_property
     def suggestions(self) -> pd.DataFrame:
@@ -163,6 +201,11 @@ class Month:
     # act -------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def content(self) -> pd.Series:
+        """What the supplier stated in each record, as a short text by doc_id: it differs when he changes it."""
+        return pd.Series(_content(self.portal), index=self.portal["doc_id"])
+
+    @cached_property
     def decision_log(self) -> pd.DataFrame:
         """Every line of this month's decisions, oldest first."""
         return self.workspace.log(database.decisions, period=self.period)
@@ -174,9 +217,10 @@ class Month:
         A changed record's decision stays in the log and counts no more: the record stands as the portal has it.
         """
         last = self.decision_log.drop_duplicates("portal_id", keep="last")
-        last = last[last["action"].notna() & last["portal_id"].isin(self.portal["doc_id"])]
-        content = pd.Series(_content(self.portal), index=self.portal["doc_id"])
-        changed = last["content"].to_numpy() != content.reindex(last["portal_id"]).to_numpy()
+        last = last[last["action"].notna()]
+        now = self.content.reindex(last["portal_id"]).to_numpy()
+        last, now = last[pd.notna(now)], now[pd.notna(now)]
+        changed = last["content"].to_numpy() != now
         columns = [*DECISION_COLUMNS, "how", "rule", "by", "at"]
         return last[columns].assign(changed=changed).reset_index(drop=True)
 
@@ -187,7 +231,10 @@ class Month:
 
     def _log_as_it_is(self) -> None:
         """Look at the log again: another kernel may have decided, or recorded a filing, since."""
+        known = self.profile
         self.refresh("profile", "decision_log", "decisions", "preview")
+        if self.profile != known:
+            self.refresh("rulings")
 
     def decide(
         self,
@@ -202,11 +249,12 @@ class Month:
         `decisions`: portal_id and action, and where they apply itc_reduction, declared_igst … declared_cess,
         remarks, reason_code.
         `steps`: a number for each row, ascending; each step is undone by itself. Not given: all are one step.
-        Raises `ActionNotAllowed` with the rule if one of them may not be taken; the log then has nothing new.
+        Raises `ActionNotAllowed` with the rule if one of them may not be taken, or once the GSTR-3B is filed (C-25);
+        the log then has nothing new.
         """
-        self._log_as_it_is()
-        rows = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
-        check_decisions(self.portal, rows, self.period, self.profile, self.today)
+        self._still_open()
+        rows = with_reason_codes(decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True))
+        check_decisions(self.portal, rows, self.period, self.profile, self.today, cases=self.rulings)
         batch = uuid.uuid4().hex
         rows = rows.assign(how=how, rule=None if rule is None else rule.to_numpy())
         self._log_decisions(rows, batch if steps is None else [f"{batch}-{step}" for step in steps.tolist()])
@@ -225,36 +273,37 @@ class Month:
             self.decide(rows[[c for c in DECISION_COLUMNS if c in rows]], how="policy", rule=taken["rule"])
         return len(taken)
 
+    def last_step(self) -> pd.DataFrame:
+        """The log's lines that `undo` would take back: those of the last batch that still stands."""
+        log = self.decision_log
+        undone = set(log.loc[log["how"].eq("undo"), "rule"])
+        stands = log[~log["how"].eq("undo") & ~log["batch"].isin(undone)]
+        return stands[stands["batch"].eq(stands["batch"].iloc[-1])] if len(stands) else stands
+
     def undo(self) -> int:
         """Take back the last batch of decisions by new lines in the log; how many records it touched.
 
         Raises `ActionNotAllowed` once the period's GSTR-3B is filed: its records are frozen (C-25).
         """
-        self._log_as_it_is()
-        if self.profile.filed_on(self.period):
-            raise ActionNotAllowed(
-                f"The GSTR-3B of {self.period} is filed: what was decided for it stands (C-25).", rule="C-25"
-            )
-        log = self.decision_log
-        undone = set(log.loc[log["how"].eq("undo"), "rule"])
-        batches = log.loc[~log["how"].eq("undo") & ~log["batch"].isin(undone), "batch"]
-        if batches.empty:
+        self._still_open()
+        step = self.last_step()
+        if step.empty:
             return 0
-        batch = batches.iloc[-1]
-        touched = log.loc[log["batch"].eq(batch), "portal_id"].unique()
-        before = log[(log["id"] < log.loc[log["batch"].eq(batch), "id"].min())]
+        batch, touched = step["batch"].iloc[0], step["portal_id"].unique()
+        log = self.decision_log
+        before = log[log["id"] < step["id"].min()]
         before = before.drop_duplicates("portal_id", keep="last").set_index("portal_id").reindex(touched)
         rows = before.reset_index().reindex(columns=[*DECISION_COLUMNS, "content"])
         self._log_decisions(rows.assign(how="undo", rule=batch), uuid.uuid4().hex)
         return len(touched)
 
     def _log_decisions(self, rows: pd.DataFrame, batch: str | list[str]) -> None:
-        content = pd.Series(_content(self.portal), index=self.portal["doc_id"])
-        now = content.reindex(rows["portal_id"]).to_numpy()
+        now = self.content.reindex(rows["portal_id"]).to_numpy()
         kept = rows["content"].fillna(pd.Series(now)) if "content" in rows else pd.Series(now)
         rows = rows.assign(content=kept.fillna(""), batch=batch, period=self.period).astype(object)
         records = rows.where(rows.notna(), None).to_dict("records")
-        self.workspace.append(database.decisions, [self.workspace.signed(row) for row in records])
+        signed = self.workspace.signed({})
+        self.workspace.append(database.decisions, [row | signed for row in records])
         self.refresh("decision_log", "decisions", "preview")
 
     def payloads(self) -> list[dict[str, object]]:
@@ -266,33 +315,123 @@ class Month:
 
         Files of an earlier call for this month that are no longer true are deleted, lest they be uploaded.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"{self.profile.gstin}_{self.period}"
-        written = {
-            folder / f"ims_{payload['reqtyp'].lower()}_{name}_{number}.json": payload
-            for number, payload in enumerate(self.payloads(), start=1)
-        }
-        for path, payload in written.items():
-            write_whole(path, json.dumps(payload, ensure_ascii=False, indent=1).encode())
-        for old in folder.glob(f"ims_*_{name}_*.json"):
-            if old not in written:
-                old.unlink()
-        return list(written)
+        return outbox.write_upload(self, folder)
+
+    @cached_property
+    def by_hand(self) -> pd.DataFrame:
+        """Actions in this month's newest IMS download that are not what was last written for the portal.
+
+        portal_id, uploaded, portal_action, what, as `act.taken_by_hand` gives them; none before a download is imported.
+        """
+        return outbox.by_hand(self)
 
     # preview ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def preview(self) -> Gstr2b:
-        """GSTR-2B and Table 4 with the decisions that stand."""
-        return preview_2b(self.portal, self.standing_decisions, self.period, self.profile, today=self.today)
+        """GSTR-2B and Table 4 with the decisions and the inputs that stand."""
+        return self._previews({"": self.standing_decisions})[""]
+
+    def _previews(self, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr2b]:
+        lines = input_lines(self.inputs)
+        return preview_each(self.portal, decisions, self.period, self.profile, lines, self.today, facts=self.rulings)
+
+    @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """What GSTR-2B cannot know of this period, as last given: item, igst … cess, note (`preview.input_items`)."""
+        log = self.workspace.log(database.inputs, period=self.tax_period)
+        last = log.drop_duplicates("item", keep="last")
+        return check_inputs(last.loc[last[list(HEADS)].ne(0).any(axis="columns"), list(INPUT_COLUMNS)])
+
+    def give_inputs(self, entries: pd.DataFrame) -> None:
+        """Keep what GSTR-2B cannot know: item, igst … cess in rupees, note; an item given again replaces the earlier.
+
+        An item with no amount is taken out. Raises `InputError` as `preview.check_inputs` does, `ActionNotAllowed` once
+        the GSTR-3B is filed; nothing is kept then.
+        """
+        rows = check_inputs(entries)
+        self._still_open()
+        rows = rows.assign(period=self.tax_period).astype(object)
+        records = rows.where(rows.notna(), None).to_dict("records")
+        self.workspace.append(database.inputs, [self.workspace.signed(row) for row in records])
+        self.refresh("inputs", "preview")
 
     def scenarios(self) -> dict[str, Gstr2b]:
         """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
         suggested = self.suggestions[self.suggestions["portal_id"].notna() & self.suggestions["action"].ne("N")]
         suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
         others = {"nobody acts": self.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
-        previews = preview_each(self.portal, others, self.period, self.profile, today=self.today)
-        return {"as decided": self.preview, **previews}
+        return {"as decided": self.preview, **self._previews(others)}
+
+    def weighed(self) -> pd.DataFrame:
+        """The three side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
+
+        Interest is reckoned on what counts as accepted although the policy does not suggest to accept it.
+        """
+        lines = input_lines(self.inputs)
+        output = lines if lines["line"].str.startswith("3.1").any() else None
+        suggested = self.suggestions
+        doubtful = suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
+        return weigh(self.scenarios(), self.profile, output, doubtful)
+
+    def differences_from_2b(self) -> pd.DataFrame | None:
+        """Each document on which the preview differs from the portal's own GSTR-2B of this month, with the likely
+        reason (`preview.compare_with_2b`); None if that GSTR-2B is not imported."""
+        sources = self.sources[self.sources["side"].eq("portal")]
+        drawn = drawn_2b(sources, self._documents("portal"), {self.period, self.tax_period})
+        return None if drawn is None else compare_with_2b(self.preview, drawn, self.profile)
+
+    # close -----------------------------------------------------------------------------------------------------
+
+    @property
+    def left(self) -> pd.DataFrame:
+        """The records that silence will accept when the GSTR-3B is filed (`closing.left_to_silence`)."""
+        return closing.left_to_silence(self.preview, self.allowed, self.content)
+
+    @property
+    def carried(self) -> pd.DataFrame:
+        """The records pending since an earlier period, with age and last day (`closing.carried`)."""
+        return closing.carried(self.preview, self.portal, self.allowed, self.profile, self.today)
+
+    @property
+    def signature(self) -> closing.Signature | None:
+        """Who last signed the list of `left`, held against the list as it is now; None if nobody has."""
+        return filing.signature(self)
+
+    def sign(self, name: str) -> closing.Signature:
+        """Sign that the records of `left` are left to silence: the person's name, today, how many, which, their tax.
+
+        Raises `InputError` without a name or with nothing to sign, `ActionNotAllowed` once the GSTR-3B is filed.
+        """
+        self._still_open()
+        filing.sign(self, name)
+        return self.signature
+
+    def signature_sentence(self) -> str:
+        """Who signed for what is left to silence, whether it still stands, or what is to be done."""
+        return closing.sentence(self.left, self.signature, self.profile.filed_on(self.period))
+
+    def file(self, filed_on: date, arn: str = "") -> None:
+        """Note that the GSTR-3B of this period was filed; its records are frozen from then on (C-25).
+
+        Raises `InputError` for a day on which it cannot have been filed, and if on that day records were left to
+        silence without a signature that stands. A month for which no portal file was imported needs none.
+        """
+        self._still_open()
+        filing.file(self, filed_on, arn)
+        self.refresh()
+
+    def take_back_filing(self) -> None:
+        """Take back the note that the GSTR-3B was filed; the month is open again."""
+        self.workspace.record_filed("GSTR-3B", self.period, None)
+        self.refresh()
+
+    def _still_open(self) -> None:
+        """Look at the log again; raise `ActionNotAllowed` if the GSTR-3B is filed."""
+        self._log_as_it_is()
+        closing.refuse_filed(
+            self.tax_period, self.profile.filed_on(self.period), next_tax_period(self.period, self.profile)
+        )
 
     # control ---------------------------------------------------------------------------------------------------
 
@@ -302,26 +441,7 @@ class Month:
         Amounts are as in the tables, credit notes too: a count of rupees, not a balance. The step `read` starts from
         the files' rows and takes away what is no document of its own.
         """
-        read = [line for side in ("register", "portal") for line in self._read_lines(side)]
-        imported = [
-            _line("import", "register", "register documents", self.register),
-            _line("import", "portal", "portal records", self.portal),
-        ]
-        matched = self.reconciliation.control.rename(columns={"category": "what"}).assign(step="match")
-        part = self.preview.documents.set_index("portal_id")["part"].reindex(self.portal["doc_id"])
-        groups = self.portal.groupby(part.to_numpy(), dropna=False)
-        previewed = [_line("preview", "portal", str(name), group) for name, group in groups]
-        table = pd.concat([pd.DataFrame(read + imported), matched, pd.DataFrame(previewed)], ignore_index=True)
-        table = table[["step", "side", "what", "rows", "taxable_value", "tax"]]
-        _refuse_unequal(table)
-        return table
-
-
-def _counts(control: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
-    """Rows, paise of taxable value and paise of tax in one column of intakes' controls."""
-    by_measure = control.assign(paise=to_paise(control[column])).groupby("measure")["paise"].sum()
-    heads = sum(int(by_measure.get(head, 0)) for head in HEADS)
-    return np.array([by_measure.get("rows", 0) // 100, by_measure.get("taxable_value", 0), heads], dtype=np.int64)
+        return control.control(self)
 
 
 def _content(portal: pd.DataFrame) -> list[str]:
@@ -329,26 +449,3 @@ def _content(portal: pd.DataFrame) -> list[str]:
     words = portal[["pos", "reverse_charge", "original_doc_no"]].astype("str").fillna("")
     stated = pd.concat([portal[list(AMOUNTS)], words], axis=1)
     return [f"{value:016x}" for value in pd.util.hash_pandas_object(stated, index=False).tolist()]
-
-
-def _line(step: str, side: str, what: str, table: pd.DataFrame) -> dict[str, object]:
-    taxable, tax = int(to_paise(table["taxable_value"]).sum()), int(total_tax(table).sum())
-    amounts = {"taxable_value": taxable / 100, "tax": tax / 100}
-    return {"step": step, "side": side, "what": what, "rows": len(table)} | amounts
-
-
-def _counted_line(step: str, side: str, what: str, counts: npt.NDArray[np.int64]) -> dict[str, object]:
-    rows, taxable, tax = counts.tolist()
-    return {"step": step, "side": side, "what": what, "rows": rows, "taxable_value": taxable / 100, "tax": tax / 100}
-
-
-def _refuse_unequal(table: pd.DataFrame) -> None:
-    paise = table.assign(taxable_value=to_paise(table["taxable_value"]), tax=to_paise(table["tax"]))
-    totals = paise.groupby(["side", "step"])[["rows", "taxable_value", "tax"]].sum()
-    for side, steps in totals.groupby("side"):
-        if len(steps.drop_duplicates()) > 1:
-            raise ImsreconError(
-                f"The {side} side does not add up from step to step: {steps.droplevel('side').to_dict('index')}.",
-                hint="This is a fault of imsrecon: please report it with this line.",
-                code="control",
-            )

@@ -20,10 +20,20 @@ _SIDE_TABLES = ("set_aside", "refused", "control", "sources")
 
 
 def table_key(intake: Intake, side: str) -> str:
-    """The name of an import's file: what was read and what read it."""
+    """The name of an import's file: what was read, what read it, and with which columns named by a person."""
     hashes = "".join(sorted(intake.sources["sha256"]))
-    digest = hashlib.sha256(hashes.encode()).hexdigest()[:16]
-    return f"{side}-{digest}-{reader_version()}"
+    key = f"{side}-{_digest(hashes, 16)}-{reader_version()}"
+    told = "".join(intake.sources["mapping"].dropna().unique()) if "mapping" in intake.sources else ""
+    return f"{key}-{_digest(told, 8)}" if told else key
+
+
+def file_of(key: str) -> str:
+    """Of an import's name the part that says what was read."""
+    return "-".join(key.split("-")[:2])
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 @cache

@@ -17,11 +17,12 @@ import sqlalchemy as sa
 from imsrecon.domain import Profile, WorkspaceError, check_period, parse_gstin
 from imsrecon.workspace import database, store
 from imsrecon.workspace.client import FILE, Client, read_client, write_client
-from imsrecon.workspace.imports import read_any, standing
+from imsrecon.workspace.imports import is_zip, read_any, read_folder, read_part, read_zip, standing
+from imsrecon.workspace.mappings import read_mappings
 from imsrecon.workspace.month import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imsrecon.intake import Intake
 
@@ -72,22 +73,44 @@ class Workspace:
         """The months that something was imported for, newest first."""
         return sorted(self.sources["month"].unique(), reverse=True)
 
-    def look(self, path: str | Path, *, kind: str | None = None) -> tuple[str, Intake]:
-        """Read a file as `import_files` would and store nothing: its side, and what it holds."""
-        return read_any(Path(path), self.client.gstin, kind=kind)
+    def look(
+        self, path: str | Path, *, kind: str | None = None, mapping: Mapping[str, str | None] | None = None
+    ) -> tuple[str, Intake]:
+        """Read a file and store nothing: its side, and what it holds (`imports.read_any`).
+
+        A register is read with the columns remembered for its layout, or as `mapping` says.
+        """
+        remembered = read_mappings(self.folder)
+        return read_any(Path(path), self.client.gstin, kind=kind, mappings=remembered, mapping=mapping)
 
     def import_files(self, paths: Iterable[str | Path], month: str, *, kind: str | None = None) -> list[Intake]:
-        """Read files, each on its own, and add them as sources of `month`; one call is one import.
+        """Read files, each on its own, and add them as sources of `month`; nothing is stored if one cannot be read.
 
-        Registers add up. Of the portal's files the newest import counts (`imports.portal_in_use`). A file that
-        counts already has no effect. Nothing is stored if any of them cannot be read.
+        A folder or a zip may hold files of both sides; what lies in it and cannot be read is told and passed over.
         """
         check_period(month)
-        read = [self.look(path, kind=kind) for path in paths]
+        return self.keep([pair for path in paths for pair in self.look_all(Path(path), kind=kind)], month)
+
+    def look_all(self, path: Path, *, kind: str | None = None) -> list[tuple[str, Intake]]:
+        """`look` into a file, or into each file of a folder or a zip."""
+        if path.is_dir():
+            return read_folder(path, lambda inner: self.look_all(inner, kind=kind))
+        if kind is None and is_zip(path):
+            return read_zip(path, self.client.gstin, read_mappings(self.folder), None)
+        return [self.look(path, kind=kind)]
+
+    def keep(self, read: Sequence[tuple[str, Intake]], month: str) -> list[Intake]:
+        """Add what `look` gave as sources of `month`; one call is one import.
+
+        Registers add up. Of the portal's files the newest import counts (`imports.portal_in_use`). A file that
+        counts already has no effect; a register read with other columns than before counts as it is read now.
+        """
+        check_period(month)
         sources = self.sources
         batch = int(sources["batch"].max()) + 1 if len(sources) else 1
         rows = []
-        for side, intake in read:
+        for side, whole in read:
+            intake = read_part(whole)
             key = store.table_key(intake, side)
             store.save(self.folder / TABLES, key, intake)
             rows.append(_source_row(side, intake, key, month, batch))
@@ -132,6 +155,18 @@ class Workspace:
         """Note what a step or a report gave."""
         row = {"period": period, "verb": verb, "result": json.dumps(result, default=str)}
         self.append(database.runs, [self.signed(row)])
+
+    def results(self, verb: str) -> pd.DataFrame:
+        """What `record_run` noted under `verb`, oldest first: period, at, by, and what the result says."""
+        log = self.log(database.runs, verb=verb)
+        said = pd.DataFrame([json.loads(text) for text in log["result"]], index=log.index)
+        return log[["period", "by", "at"]].join(said)
+
+    @property
+    def filings(self) -> pd.DataFrame:
+        """The returns recorded as filed, as last noted: form, period, filed_on, arn, by, at."""
+        last = self.log(database.filed_returns).drop_duplicates(["form", "period"], keep="last")
+        return last[last["filed_on"].notna()].drop(columns="id").sort_values(["form", "period"], ignore_index=True)
 
     @property
     def sources(self) -> pd.DataFrame:

@@ -71,7 +71,19 @@ def prepare(page, name: str) -> None:
     if name == "1_import":
         page.locator(".ims-screen select[multiple]").select_option(index=list(range(5)))
         page.get_by_role("button", name="Look into them").click()
-        page.locator(".ims-screen summary").first.wait_for()
+        page.locator(".ims-screen h4", has_text="3. Confirm").wait_for()
+        files = page.locator(".widget-dropdown", has=page.get_by_text("File", exact=True)).locator("select")
+        files.select_option(label=files.locator("option", has_text="purchase_register").inner_text())
+        page.get_by_role("button", name="Columns").click()
+        page.locator(".imschoices select").first.wait_for()
+    if name == "2_match":
+        match = page.locator(".ims-screen", has_text="Take back the last word").last
+        option = match.locator("option", has_text="Only in books").first.text_content()
+        match.locator("select").first.select_option(label=option)
+        page.locator(".ims-screen .noUi-handle").first.focus()
+        for _ in range(2):
+            page.keyboard.press("ArrowLeft")
+        page.locator(".ims-screen b", has_text="Not kept yet").wait_for()
     if name == "4_act":
         page.locator(".imsgrid .line[data-at='3'] .name").click()
         for key in ("p", " ", " "):

@@ -15,6 +15,16 @@ REFUSING = """() => {
 }"""
 
 
+ASKING = """() => {
+  const send = model.send.bind(model), answer = { type: "acted", answered: [], rows: [], kind: "info" };
+  model.send = message => {
+    if (message.type !== "undo") return send(message);
+    sent.push(message);
+    model.later({ ...answer, ...(message.step ? { said: "Taken back: 187 decisions." } : { said: "", ask: "Take back 187 decisions?", step: "b-7" }) });
+  };
+}"""  # noqa: E501
+
+
 def sent(page, kind):
     return [message for message in page.evaluate("sent") if message["type"] == kind]
 
@@ -193,6 +203,47 @@ def test_undo_comes_after_the_keys_before_it(grid_page):
     grid_page.locator(".said", has_text="Taken back.").wait_for()
     kinds = [message["type"] for message in grid_page.evaluate("sent") if message["type"] in ("act", "undo")]
     assert kinds == ["act", "act", "undo"]
+
+
+def test_undo_of_many_decisions_asks_first(grid_page):
+    grid_page.evaluate(ASKING)
+    focus(grid_page)
+    grid_page.keyboard.press("z")
+    grid_page.locator(".question", has_text="Take back 187 decisions").wait_for()
+    grid_page.keyboard.press("Escape")
+    assert [message["step"] for message in sent(grid_page, "undo")] == [""]
+    grid_page.keyboard.press("z")
+    grid_page.locator(".question button").first.wait_for()
+    grid_page.keyboard.press("a")
+    grid_page.keyboard.press("Enter")
+    grid_page.locator(".said", has_text="Taken back: 187").wait_for()
+    assert [message["step"] for message in sent(grid_page, "undo")] == ["", "", "b-7"]
+    assert sent(grid_page, "act") == []
+
+
+def test_m_writes_a_remark_and_escape_comes_back(grid_page):
+    focus(grid_page)
+    grid_page.keyboard.press("m")
+    grid_page.locator(".remark:focus").wait_for()
+    grid_page.keyboard.type("apart z")
+    grid_page.keyboard.press("Escape")
+    assert grid_page.locator(".imsgrid .table:focus").count() == 1
+    assert grid_page.locator(".remark").input_value() == "apart z"
+    assert sent(grid_page, "act") == sent(grid_page, "undo") == []
+
+
+def test_every_part_is_reached_by_tab_and_a_heading_sorts_by_enter(grid_page):
+    reached = set()
+    for _ in range(40):
+        grid_page.keyboard.press("Tab")
+        reached.add(grid_page.evaluate("document.activeElement.className"))
+    assert {"chip", "search", "match", "scope", "do A", "undo", "help", "table", "sort"} <= reached
+    grid_page.locator(".head [data-sort=tax] .sort").focus()
+    assert grid_page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    for ascending in (True, False):
+        grid_page.keyboard.press("Enter")
+        assert sent(grid_page, "view")[-1]["ascending"] is ascending
+    assert grid_page.locator(".head [data-sort=tax]").get_attribute("aria-sort") == "descending"
 
 
 def test_the_panel_sends_remark_and_reduction_with_the_action(grid_page):

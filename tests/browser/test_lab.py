@@ -56,7 +56,7 @@ def import_files(page, lab, folder):
     lab.run(page)
     page.locator(".ims-screen select[multiple]").select_option(index=list(range(5)))
     press(page, "Look into them")
-    page.locator(".ims-screen summary", has_text="set aside or refused").wait_for(timeout=60000)
+    page.locator(".ims-screen h4", has_text="3. Confirm: 5 files for Jun 2026").wait_for(timeout=60000)
     press(page, "Import these files")
     heard(page, "5 files are imported")
     for period, day in (("2026-04", "2026-05-19"), ("2026-05", "2026-06-19")):

@@ -14,9 +14,8 @@ HOSTILE = '<img src="http://outside.invalid/x.png" onerror="document.title=\'own
 
 @pytest.fixture
 def page_file(tmp_path):
-    control = pd.DataFrame(
-        {"side": ["register", "portal"], "category": ["exact", "exact"], "rows": [3, 3], "tax": [10.0, 12.0]}
-    )
+    sides = {"Books documents": [3], "Books tax": [10.0], "Portal documents": [3], "Portal tax": [12.0]}
+    summary = pd.DataFrame({"Category": ["Exact"], **sides})
     table4 = pd.DataFrame({"line": ["4A5"], "igst": [1.0], "cgst": [0.0], "sgst": [0.0], "cess": [0.0]})
     rows = pd.DataFrame({"Supplier": [HOSTILE], "Tax": [-123456.0], "Date": [pd.Timestamp("2026-06-05")]})
     path = tmp_path / "report.html"
@@ -25,7 +24,7 @@ def page_file(tmp_path):
         title=HOSTILE,
         facts=[("Client", HOSTILE)],
         sections={"Summary": (HOSTILE, rows, 10), "Table 4": ("", rows, 10)},
-        charts={"Summary": category_chart(control), "Table 4": scenario_chart({"as decided": table4})},
+        charts={"Summary": category_chart(summary), "Table 4": scenario_chart({"as decided": table4})},
     )
     return path
 

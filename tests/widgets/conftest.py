@@ -13,7 +13,7 @@ from imsrecon.resources import shipped
 
 PERIOD = "2026-06"
 TODAY = date(2026, 7, 16)
-STEPS = ("sources", "profile", "intakes", "register", "portal", "verdicts", "reconciliation", "allowed", "suggestions")
+STEPS = ("sources", "profile", "intakes", "register", "portal", "verdicts", "reconciliation", "rulings", "suggestions")
 
 
 @pytest.fixture(scope="session")

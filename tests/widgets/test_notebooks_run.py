@@ -13,10 +13,17 @@ from imsrecon.widgets.lab import NOTEBOOKS
 SEEN = {
     "0_start": ["Synthetic Traders", "Left to decide"],
     "1_import": ["IMS download", "Purchase register", "documents, taxable value"],
-    "2_match": ["Mismatch", "What differs", "Chart: Tax by category"],
+    "2_match": ["Mismatch", "Chart: Tax by category", "From earlier periods", "Kept now", "What your answers say"],
     "3_review": ["Accept", "G-01", "Suggested"],
-    "4_act": ["not decided", "Supplier"],
-    "5_preview": ["Net ITC, Table 4(C)", "Chart: GSTR-3B Table 4", "Chart: Tax on its way"],
+    "4_act": ["not decided", "Supplier", "Carried over", "nobody has decided them", "on the portal by hand"],
+    "5_preview": [
+        "Net ITC, Table 4(C)",
+        "Chart: GSTR-3B Table 4",
+        "Chart: Tax on its way",
+        "Credit now",
+        "Nothing is given yet",
+        "not filed",
+    ],
 }
 
 

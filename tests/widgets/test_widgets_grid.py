@@ -116,8 +116,36 @@ def test_undo_answers_with_the_rows(grid):
     tell(grid, type="act", seq=1, steps=[{"rows": [row], "action": "P"}])
     (answer,) = tell(grid, type="undo", seq=2)
     assert answer["rows"][0]["action"] == ""
+    assert answer["back"] == [row]
+    number = grid.state.table["number_key"].iloc[row]
+    assert answer["said"].startswith(f"Taken back: Pending for {number} of ")
     (answer,) = tell(grid, type="undo", seq=3)
     assert "nothing" in answer["said"]
+
+
+def test_undo_of_many_decisions_asks_first_and_asks_again_if_another_step_came_between(grid):
+    taken = grid.state.month.decide_suggested()
+    (asked,) = tell(grid, type="undo", seq=1)
+    assert asked["ask"] == f"Take back {taken} decisions (Accept {taken}), taken without a look?"
+    assert len(grid.state.month.decisions) == taken
+    rows = [int(row) for row in grid.state.view if grid.state.table["pending"].iloc[row]][:3]
+    tell(grid, type="act", seq=2, steps=[{"rows": rows, "action": "P"}])
+    (again,) = tell(grid, type="undo", seq=3, step=asked["step"])
+    assert again["ask"] == "Take back 3 decisions (Pending 3)?"
+    for question, left in ((again, taken), (asked, 0)):
+        answers = tell(grid, type="undo", seq=4, step=question["step"])
+        assert answers[0]["said"].startswith("Taken back: ")
+        assert len(grid.state.month.decisions) == left
+
+
+def test_a_reduction_is_offered_where_the_rules_let_it_be_declared(grid):
+    table, rulings = grid.state.table, grid.state.month.rulings.set_index("portal_id")
+    kinds = {bool(value): int(table.index[table["reduction"].eq(value)][0]) for value in (True, False)}
+    for offered, row in kinds.items():
+        (answer,) = tell(grid, type="detail", row=row)
+        assert answer["reducible"] is offered
+    listed = table[table["portal_id"].notna()]
+    assert listed["reduction"].tolist() == rulings.loc[listed["portal_id"], "reduction"].tolist()
 
 
 def test_the_panel_has_evidence_reason_and_rule(grid):

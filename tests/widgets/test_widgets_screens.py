@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from datetime import UTC, date, datetime
+from datetime import date
 
 import ipywidgets as ipw
 import pandas as pd
@@ -12,16 +11,16 @@ import pytest
 
 from imsrecon import ImsreconError, Workspace
 from imsrecon.resources import shipped
-from imsrecon.widgets import Desk, open_desk, start
+from imsrecon.widgets import Desk, clients, open_desk, start
 from imsrecon.widgets.act import ActScreen
 from imsrecon.widgets.frame import Screen, button, safely
-from imsrecon.widgets.imports import ImportScreen
 from imsrecon.widgets.match import MatchScreen
+from imsrecon.widgets.progress import next_stage, stages
 from imsrecon.widgets.review import ReviewScreen
 from imsrecon.widgets.start import StartScreen
 
 PERIOD, TODAY = "2026-06", date(2026, 7, 16)
-NOW = datetime(2026, 7, 16, tzinfo=UTC)
+SAMPLE = next(shipped("sample_data").glob("*_R2B_042026_*.json"))
 SCREENS = ("imports", "match", "review", "act")
 NEED_FILES = (
     "control", "summary", "flags", "match", "dashboard", "review", "act", "table4", "parts", "held",
@@ -79,102 +78,6 @@ def test_a_fault_becomes_a_sentence_with_its_traceback_folded_away(caplog):
     assert "KeyError" not in screen.notice.value
 
 
-# import
-
-
-@pytest.fixture
-def import_screen(tmp_path):
-    workspace = Workspace.create(tmp_path / "new", "27ZZZCS2026T1Z6", "Synthetic New")
-    for path in shipped("sample_data").glob("*.[jx]*"):
-        shutil.copy(path, workspace.folder)
-    (workspace.folder / "reports").mkdir()
-    (workspace.folder / "reports" / "workbook.xlsx").write_bytes(b"ours")
-    imported = []
-    screen = ImportScreen(workspace, PERIOD, TODAY, imported.append)
-    screen.imported = imported
-    return screen
-
-
-def test_import_lists_the_folder_and_none_of_our_own_files(import_screen):
-    names = [label.split("   ")[0] for label, _ in import_screen.choice.options]
-    assert len(names) == 5
-    assert not [name for name in names if name.startswith("reports")]
-
-
-def test_look_shows_and_stores_nothing_and_import_stores(import_screen):
-    screen = import_screen
-    screen.choice.value = tuple(path for _, path in screen.choice.options)
-    press(screen, "Look into them")
-    assert "rows set aside or refused" in screen.shown.value
-    assert "IMS download" in screen.shown.value
-    assert screen.workspace.sources.empty
-    press(screen, "Import these files")
-    assert len(Workspace(screen.workspace.folder).sources) == 5
-    assert screen.imported == [PERIOD]
-    assert "Purchase register" in screen.now.value
-
-
-def test_a_file_that_cannot_be_read_says_why_and_stops_no_other(import_screen):
-    screen = import_screen
-    bad = screen.workspace.folder / "<b>bad.json"
-    bad.write_text("{", encoding="utf-8")
-    press(screen, "Read the folder again")
-    good = next(path for label, path in screen.choice.options if "IMS" in label)
-    screen.choice.value = (str(bad), good)
-    press(screen, "Look into them")
-    assert "&lt;b&gt;bad.json" in screen.shown.value
-    assert "problem" in screen.shown.value
-    press(screen, "Import these files")
-    assert len(screen.workspace.sources) == 1
-
-
-def test_looking_without_a_choice_says_what_to_do(import_screen):
-    press(import_screen, "Look into them")
-    assert "No file is chosen" in import_screen.notice.value
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("../../evil.csv", "evil.csv"),
-        ("C:\\x\\reg<1>.csv", "reg_1_.csv"),
-        ("a\x00b.csv", "a_b.csv"),
-    ],
-    ids=["path", "windows", "control"],
-)
-def test_a_dropped_file_gets_a_harmless_name(import_screen, name, kept):
-    screen = import_screen
-    screen.upload.value = ({"name": name, "type": "", "size": 3, "content": b"a,b", "last_modified": NOW},)
-    assert (screen.workspace.folder / "incoming" / kept).read_bytes() == b"a,b"
-    assert sorted(screen.workspace.folder.parent.iterdir()) == [screen.workspace.folder]
-
-
-@pytest.mark.parametrize(("name", "content"), [("run.exe", b"x"), ("big.csv", b"x" * 7_000_001)], ids=["kind", "size"])
-def test_a_dropped_file_that_cannot_be_taken_is_refused(import_screen, name, content):
-    screen = import_screen
-    screen.upload.value = ({"name": name, "type": "", "size": 1, "content": content, "last_modified": NOW},)
-    assert "problem" in screen.notice.value
-    assert not list(screen.workspace.folder.rglob(name))
-
-
-def test_a_second_dropped_file_of_one_name_does_not_replace_the_first(import_screen):
-    for content in (b"one", b"two", b"one"):
-        drop = {"name": "r.csv", "type": "", "size": 3, "content": content, "last_modified": NOW}
-        import_screen.upload.value = (drop,)
-    found = sorted(path.name for path in (import_screen.workspace.folder / "incoming").iterdir())
-    assert found == ["r-2.csv", "r.csv"]
-
-
-def test_a_filed_return_is_noted(import_screen):
-    screen = import_screen
-    screen.filed_period.value, screen.filed_on.value = "2026-05", date(2026, 6, 19)
-    press(screen, "Note it as filed")
-    assert Workspace(screen.workspace.folder).profile.filed_3b == {"2026-05": date(2026, 6, 19)}
-    screen.filed_on.value = date(2026, 5, 2)
-    press(screen, "Note it as filed")
-    assert "cannot have been filed" in screen.notice.value
-
-
 # match
 
 
@@ -195,8 +98,12 @@ def test_match_lists_every_document_once(match_screen):
 
 
 def test_match_is_read_with_its_evidence(match_screen):
-    assert "What it says" in match_screen.evidence.value
-    assert "GSTIN" in match_screen.evidence.value
+    assert "What it says" in match_screen.pair.table.value
+    assert "GSTIN" in match_screen.pair.table.value
+    (chart,) = match_screen.pair.chart.outputs
+    (bars,) = chart["data"]["application/vnd.plotly.v1+json"]["data"]
+    assert bars["type"] == "waterfall"
+    assert list(bars["y"])[-1] in ("Together", "Next best pair")
 
 
 def test_unlink_is_kept_and_taken_back(match_screen):
@@ -213,9 +120,10 @@ def test_unlink_is_kept_and_taken_back(match_screen):
 
 
 def test_two_that_stand_alone_are_linked(match_screen):
-    match_screen.books.index = match_screen.portal.index = 0
-    pair = match_screen.books.value, match_screen.portal.value
-    assert "What it says" in match_screen.pair.value
+    lists = match_screen.alone
+    lists.books.index = lists.portal.index = 0
+    pair = lists.books.value, lists.portal.value
+    assert "What it says" in match_screen.alone.pair.table.value
     press(match_screen, "They are one supply: link")
     links = Workspace(match_screen.month.workspace.folder).month(PERIOD, TODAY).reconciliation.links
     assert pair in set(zip(links["register_id"], links["portal_id"], strict=True))
@@ -228,7 +136,8 @@ def test_a_flag_narrows_the_list(match_screen):
     assert rows["flags"].str.contains(r"\bvalue\b").all()
     match_screen.text.value = "no such supplier"
     assert match_screen.list.options == ()
-    assert match_screen.evidence.value == ""
+    assert match_screen.pair.table.value == ""
+    assert match_screen.pair.chart.outputs == ()
 
 
 # review and act
@@ -280,18 +189,95 @@ def test_the_screens_appear(month, name):
 
 @pytest.mark.parametrize("name", NEED_FILES)
 def test_an_empty_month_says_what_to_do_first(empty, name):
-    assert "1_import" in getattr(Desk(empty), name)().data
+    assert "1_import" in getattr(Desk(empty), name)().children[0].value
     with pytest.raises(ImsreconError, match="1_import"):
         getattr(Desk(empty, interactive=False), name)()
 
 
 def test_the_head_follows_what_is_done(month):
     desk = Desk(month)
-    head = desk.head().children[1]
-    assert "0 records" in head.value
+    desk.head()
+    facts = desk._heads[0].facts
+    assert "0 records" in facts.value
     act = ActScreen(month, desk._changed)
     press(act, "suggestions that need no look")
-    assert "0 records" not in head.value
+    assert "0 records" not in facts.value
+
+
+def test_another_month_in_the_head_changes_all_that_is_shown_and_stays_chosen(month):
+    month.workspace.import_files([SAMPLE], "2026-05")
+    desk = Desk(month)
+    desk.head()
+    shown, review = desk.dashboard(), desk.review()
+    assert "A person looks" in shown.children[0].value
+    desk._heads[0].period.value = "2026-05"
+    assert desk.month.period == "2026-05"
+    assert "No purchase register was imported for May 2026" in shown.children[0].value
+    desk._heads[0].period.value = PERIOD
+    assert isinstance(review.children[0], ipw.VBox)
+    desk._heads[0].period.value = "2026-05"
+    folder = month.workspace.folder
+    assert open_desk(folder, today="2026-07-16").month.period == "2026-05"
+    assert open_desk(folder, "2026-06", "2026-07-16").month.period == "2026-06"
+    assert open_desk(folder, today="2026-07-16", interactive=False).month.period == PERIOD
+
+
+def test_the_month_in_the_head_follows_an_import_and_rebuilds_no_screen(month):
+    desk = Desk(month)
+    desk.head()
+    shown = desk.imports()
+    screen = shown.children[0]
+    month.workspace.import_files([SAMPLE], "2026-08")
+    desk._imported("2026-08")
+    assert desk._heads[0].period.value == desk.month.period == "2026-08"
+    assert shown.children == (screen,)
+
+
+def test_the_start_says_how_far_a_month_has_come_and_leads_on(client):
+    screen = StartScreen(client, TODAY)
+    assert "601 in the books" in screen.stages.value
+    assert "1_import.ipynb" not in screen.link.outputs[0]["data"]["text/html"]
+    assert "4_act.ipynb" in screen.link.outputs[0]["data"]["text/html"]
+    assert not (client / clients.CHOSEN).exists()
+    with Workspace(client) as workspace:
+        workspace.import_files([SAMPLE], "2026-07")
+    later = StartScreen(client, TODAY)
+    assert later.month.value == "2026-07"
+    assert "no purchase register yet" not in later.stages.value
+    later.month.value = PERIOD
+    with Workspace(client) as workspace:
+        assert clients.chosen_month(workspace) == PERIOD
+
+
+def test_a_month_that_is_filed_is_done(month):
+    assert [stage.done for stage in stages(month)] == [True, True, False, True, False]
+    month.decide_suggested()
+    assert next_stage(stages(month)).name == "Review and act"
+    month.workspace.record_filed("GSTR-3B", PERIOD, date(2026, 7, 20))
+    month.refresh()
+    found = stages(month)
+    assert found[-1].said == "filed 20-Jul-2026"
+    assert found[2].done
+
+
+def test_a_newer_import_goes_before_the_month_that_was_chosen(month):
+    workspace = month.workspace
+    clients.keep_month(workspace, "2026-05")
+    assert clients.chosen_month(workspace) == "2026-05"
+    workspace.import_files([next(workspace.folder.glob("*.json"), SAMPLE)], "2026-07")
+    assert clients.chosen_month(workspace) is None
+    (workspace.folder / clients.CHOSEN).write_text("no month", encoding="utf-8")
+    assert clients.chosen_month(workspace) is None
+
+
+def test_tables_follow_what_the_screens_do(month):
+    desk = Desk(month)
+    table = desk.table4()
+    before = table.children[-1].value
+    allowed = month.allowed.query("pending")["portal_id"].head(20)
+    month.decide(pd.DataFrame({"portal_id": allowed, "action": "P"}))
+    desk._changed()
+    assert table.children[-1].value != before
 
 
 def test_the_desk_opens_the_newest_month_else_the_last_that_ended(client, tmp_path):
@@ -306,7 +292,7 @@ def test_held_is_the_oldest_first_and_is_what_the_preview_holds(month):
     month.decide(pd.DataFrame({"portal_id": month.allowed.query("pending")["portal_id"].head(5), "action": "P"}))
     table = held(month)
     assert len(table) == int(month.preview.documents["part"].eq("held").sum())
-    assert table["Days since the document"].is_monotonic_decreasing
+    assert table["Days old"].is_monotonic_decreasing
 
 
 def test_start_lists_clients_and_makes_one(client):

@@ -9,6 +9,7 @@ import pytest
 
 from imsrecon import ImsreconError, Workspace, read_portal
 from imsrecon.domain import WorkspaceError
+from imsrecon.intake import describe
 from imsrecon.resources import shipped
 
 GSTIN, PERIOD = "27ZZZCS2026T1Z6", "2026-06"
@@ -155,3 +156,55 @@ def test_refused_rows_are_the_months(empty, tmp_path):
     assert month.refused["row"].tolist() == [3]
     refused = month.control().query("what == 'refused'")
     assert refused[["rows", "taxable_value"]].to_numpy().tolist() == [[-1, -999.0]]
+
+
+def _one_of_each(folder, tmp_path):
+    folder.mkdir()
+    _register(folder, "books", "A-1", "A-2")
+    for path in _sample(""):
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "letter.csv").write_text("Dear Sir,\nplease find the files\n", encoding="utf-8")
+    (folder / ".hidden.csv").write_text("x", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_with_one_of_each_kind_is_read_by_one_call(empty, tmp_path):
+    folder = _one_of_each(tmp_path / "sent", tmp_path)
+    read = empty.import_files([folder], PERIOD)
+    assert sorted(empty.sources["side"]) == ["portal"] * len(_sample("")) + ["register"]
+    assert len(empty.month(PERIOD).register) == 2
+    told = [line for intake in read for line in describe(intake)]
+    assert len([line for line in told if line.startswith("Not read: letter.csv")]) == 1
+    assert "skipped" not in " ".join(empty.sources["kind"])
+
+
+def test_a_zip_with_files_of_both_sides_is_read_by_one_call(empty, tmp_path):
+    folder = _one_of_each(tmp_path / "sent", tmp_path)
+    archive = tmp_path / "sent.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in folder.iterdir():
+            file.write(path, path.name)
+    read = empty.import_files([archive], PERIOD)
+    assert sorted(empty.sources["side"]) == ["portal", "register"]
+    assert len(empty.month(PERIOD).register) == 2
+    told = [line for intake in read for line in describe(intake)]
+    assert [line.split(".")[0] for line in told if line.startswith("Not read")] == ["Not read: sent"]
+    with pytest.raises(ImsreconError, match="books and of the portal"):
+        empty.look(archive)
+
+
+def test_a_zip_of_registers_is_looked_into(empty, tmp_path):
+    archive = tmp_path / "books.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(_register(tmp_path, "books", "A-1"), "books.csv")
+    side, intake = empty.look(archive)
+    assert (side, intake.documents["doc_no"].tolist()) == ("register", ["A-1"])
+
+
+def test_a_folder_of_which_nothing_can_be_read_says_so(empty, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "letter.csv").write_text("Dear Sir,\nplease find the files\n", encoding="utf-8")
+    with pytest.raises(ImsreconError, match=r"No file in .* can be read"):
+        empty.import_files([folder], PERIOD)
+    assert empty.sources.empty

@@ -1,0 +1,51 @@
+"""What goes to the portal as files, and what came about there by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from imsrecon.act import taken_by_hand
+from imsrecon.domain import empty_table
+from imsrecon.workspace import closing, database
+from imsrecon.workspace.imports import newest_download
+from imsrecon.workspace.store import write_whole
+
+if TYPE_CHECKING:
+    from imsrecon.workspace.month import Month
+
+
+def write_upload(month: Month, folder: Path) -> list[Path]:
+    """Write the month's files for the portal, delete those that are no longer true, and note what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{month.profile.gstin}_{month.period}"
+    written = {
+        folder / f"ims_{payload['reqtyp'].lower()}_{name}_{number}.json": payload
+        for number, payload in enumerate(month.payloads(), start=1)
+    }
+    for path, payload in written.items():
+        write_whole(path, json.dumps(payload, ensure_ascii=False, indent=1).encode())
+    for old in folder.glob(f"ims_*_{name}_*.json"):
+        if old not in written:
+            old.unlink()
+    if written:
+        last = {"decision": int(month.decision_log["id"].max()), "files": [path.name for path in written]}
+        month.workspace.record_run(month.period, closing.UPLOAD, last)
+    return list(written)
+
+
+def by_hand(month: Month) -> pd.DataFrame:
+    """Actions in the month's newest IMS download that are not what was last written for the portal before it came."""
+    sources = month.sources[month.sources["side"].eq("portal")]
+    download = newest_download(sources, month.period)
+    if download < 0:
+        return taken_by_hand(empty_table("portal"), pd.DataFrame(columns=["portal_id", "action"]))
+    of_download = sources["batch"].eq(download) & sources["month"].eq(month.period)
+    uploads = month.workspace.results(closing.UPLOAD)
+    sent = closing.sent(month.workspace.log(database.decisions), uploads, sources.loc[of_download, "at"].min())
+    read = [month.workspace.load(key, "portal").documents for key in sources.loc[of_download, "table_key"]]
+    shown = pd.concat([table.loc[table["gstr2b_part"].isna(), "doc_id"] for table in read])
+    return taken_by_hand(month.portal[month.portal["doc_id"].isin(shown)], sent)
