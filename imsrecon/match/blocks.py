@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imsrecon.match import candidates, groups
+from imsrecon.match import candidates, groups, sums
 from imsrecon.match.assign import assign
 from imsrecon.match.documents import Pool
 from imsrecon.match.evidence import LINK, SAME_KIND, Evidence, stack_evidence, weigh
@@ -19,7 +19,10 @@ from imsrecon.match.standing import Standing, standing
 from imsrecon.match.verdicts import Verdicts
 
 STRONG = 12.0
-GROUPS = (groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range)
+GROUPS = (
+    groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range,
+    sums.by_one_number_in_value, sums.by_sum,
+)  # fmt: skip
 BLOCK = 1 << 17
 
 

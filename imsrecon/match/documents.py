@@ -20,6 +20,7 @@ NEEDED = ("doc_id", "supplier_gstin", "doc_type", "doc_no", "doc_date", *AMOUNTS
 OPTIONAL = (
     "pos", "reverse_charge", "supply_class", "port_code", "voucher_no", "section", "gstr2b_part", "itc_available",
     "original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date",
+    "company_gstin", "itc_eligibility", "filing_status", "portal_action",
 )  # fmt: skip
 LARGEST = 9e12
 NO_DAY = -(10**7)

@@ -46,7 +46,7 @@ OPPOSITE_FAR_BITS = -3.0
 OTHER_TOKEN_BITS = -14.0
 POS_BITS = -0.5
 LINK = 2.5
-EVEN, SLOPE = 2.75, 0.9
+EVEN, SLOPE = 3.2, 0.48
 WEIGHED = ("supplier", "number", "kind", "money", "date", "same_year", "other_token", "pos_differs", "common")
 CHUNK = 1 << 16
 

@@ -9,13 +9,14 @@ import numpy as np
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.doubts import LeftOver, doubtful, left_over
+from imsrecon.match.doubts import CLOSE_BY, LeftOver, doubtful, left_over
 from imsrecon.match.evidence import Evidence, stack_evidence
 from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.standing import Standing
 from imsrecon.match.threads import at_once
+from imsrecon.match.waiting import NOTHING, other_company, waiting
 
 MATCHED = ("exact", "matched", "mismatch", "probable")
 EXACT, EQUAL_ENOUGH, MISMATCH, PROBABLE = range(4)
@@ -24,6 +25,7 @@ CERTAIN, HIGH, MEDIUM, LOW, MANUAL = range(5)
 HIGH_FROM, MEDIUM_FROM = 95, 80
 CHUNK = 1 << 16
 NEARBY = 10  # days
+FEW = 3  # documents of a supplier with one amount; of more, dates must be closer
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Matches:
     confidence: np.ndarray
     score: np.ndarray
     rivalled: np.ndarray
+    waits: np.ndarray
+    other_company: np.ndarray
 
 
 def find(
@@ -56,14 +60,21 @@ def find(
 ) -> Matches:
     """Judge every match. `match` numbers that of each link (ascending); `manual` and `rivalled` have one row each;
     `free` says of the rows of either side which are left over."""
-    left = left_over(pool.register, free[0]), left_over(pool.portal, free[1])
+    other = links.number > NUMBER.SUFFIX
+    left = (
+        left_over(pool, pool.register, free[0], links.i[other]),
+        left_over(pool, pool.portal, free[1], links.j[other]),
+    )
+    waits = np.maximum(waiting(pool.register)[links.i], waiting(pool.portal)[links.j])
+    foreign = other_company(pool, links.i, links.j)
     bounds = [*range(0, len(manual), CHUNK), len(manual)] if len(manual) else [0, 0]
     cuts = np.searchsorted(match, bounds)
 
     def judge(at: int) -> Matches:
         few, some = slice(bounds[at], bounds[at + 1]), slice(cuts[at], cuts[at + 1])
         part = match[some] - bounds[at]
-        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, left, settings)
+        apart = waits[some], foreign[some]
+        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, left, apart, settings)
 
     parts = at_once(judge, range(len(bounds) - 1), len(match))
     evidence = stack_evidence([part.evidence for part in parts])
@@ -80,6 +91,7 @@ def _judge(
     rivalled: np.ndarray,
     standings: tuple[Standing, Standing],
     left: tuple[LeftOver, LeftOver],
+    apart: tuple[np.ndarray, np.ndarray],
     settings: MatchSettings,
 ) -> Matches:
     i, j = links.i, links.j
@@ -92,27 +104,38 @@ def _judge(
     judged = _of_matches(links, begin, sums, single, settings)
     marks = _flags(pool, judged, (i, j, match, size), count, sums)
     marks["duplicate"] = _any(standings[0].double[i] >= 0, match, size) | _any(standings[1].double[j] >= 0, match, size)
+    waits = np.zeros(size, dtype=np.int8)
+    np.maximum.at(waits, match, apart[0])
+    foreign = _any(apart[1], match, size)
+    marks["gstin_branch"] |= foreign
     category = _category(pool, judged, marks, (i, j, match, size), single)
+    category[foreign] = np.maximum(category[foreign], MISMATCH)
     flags = _packed(marks)
-    neighbours = _any(standings[0].rival[i] | standings[1].rival[j], match, size) & ~manual
-    unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours
+    rival = standings[0].rival[i] | standings[1].rival[j]
+    # A namesake of another branch, series or year is told apart by a full number with its date.
+    plain = (links.gap == 0) & _own_number(links.number)
+    rival |= (standings[0].namesake[i] | standings[1].namesake[j]) & ~plain
+    neighbours = _any(rival, match, size) & ~manual
+    unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours | (waits > NOTHING)
     common = np.maximum(pool.register.amount_counts[i], pool.portal.amount_counts[j])
-    shared = np.flatnonzero(common > 1)
+    in_question = np.flatnonzero((common > 1) | (links.gap > 0) | (links.money == ev.NEAR))
     doubt = np.zeros(len(i), dtype=bool)
-    doubt[shared] = doubtful(pool, left, i[shared], j[shared], links.date[shared] == ev.SAME_DATE)
+    asked = links.take(in_question)
+    doubt[in_question] = doubtful(pool, left, asked.i, asked.j, asked.gap, ~_own_number(asked.number), settings)
     doubted = _any(doubt, match, size)
-    alone = ~_any(common > 1, match, size)
-    certain = _certain(judged, category, flags, unsafe | doubted, single, alone, settings)
+    alone, few = ~_any(common > 1, match, size), ~_any(common > FEW, match, size)
+    certain = _certain(judged, category, flags, unsafe | doubted, single, alone, few, settings)
     score = np.where(manual, 100, ev.score_of(judged.bits))
     confidence = _confidence(score, category, certain, rivalled | neighbours, manual)
     return Matches(
         i, j, match, count[0], count[1], judged, sums[1] - sums[0], flags, category, confidence, score,
-        (rivalled | neighbours | doubted) & ~manual,
+        (rivalled | neighbours | doubted) & ~manual, waits, foreign,
     )  # fmt: skip
 
 
 _OF_MATCHES = (
     "register_count", "portal_count", "apart", "flags", "category", "confidence", "score", "rivalled",
+    "waits", "other_company",
 )  # fmt: skip
 
 
@@ -228,21 +251,26 @@ def _category(pool, judged, marks, index, single):
 
 
 def _unsafe(pool: Pool, i: np.ndarray, j: np.ndarray, match: np.ndarray, size: int) -> np.ndarray:
-    """Imports, records with nothing to accept, and documents without a date take certain away."""
+    """Imports and documents without a date take certain away."""
     a, b = pool.register, pool.portal
     undated = (a.year[i] == NO_YEAR) | (b.year[j] == NO_YEAR)
-    return _any(a.imported[i] | b.imported[j] | b.unavailable[j] | undated, match, size)
+    return _any(a.imported[i] | b.imported[j] | undated, match, size)
 
 
-def _certain(judged, category, flags, unsafe, single, alone, settings):
+def _certain(judged, category, flags, unsafe, single, alone, few, settings):
     forbidden = sum(1 << FLAGS.index(name) for name in settings.never_certain)
     # Each member of a group bears the record's own number. A bare serial may be any series' serial, and an amount that
-    # others of the supplier have may be next month's rent: either must bear about the same date.
-    own = (judged.number <= NUMBER.CANON) | (judged.number == NUMBER.PLAIN)
-    near = judged.gap <= NEARBY
-    numbered = np.where(single, own | (judged.normal & near), own)
+    # others of the supplier have may be next month's rent: either must bear about the same date, both the very date.
+    own = _own_number(judged.number)
+    numbered = np.where(single, own | (judged.normal & (judged.gap <= np.where(alone, NEARBY, 0))), own)
+    near = judged.gap <= np.where(few, NEARBY, CLOSE_BY)
     window = (judged.gap <= settings.date_window) & (near | alone)
     return (category <= EQUAL_ENOUGH) & numbered & window & ((flags & forbidden) == 0) & ~unsafe
+
+
+def _own_number(number: np.ndarray) -> np.ndarray:
+    """The number is the record's own, whole."""
+    return (number <= NUMBER.CANON) | (number == NUMBER.PLAIN)
 
 
 def _confidence(score, category, certain, rivalled, manual):

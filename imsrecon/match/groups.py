@@ -20,6 +20,8 @@ from imsrecon.match.settings import MatchSettings
 LONGEST = 4
 _PARTS = pa.array(list("ABCD123456789"), type=pa.large_string())
 _PARTED_BY = " /-_.("
+_SEPARATORS = pa.array(list(_PARTED_BY), type=pa.large_string())
+_TAILS = (1000, 10_000, 100_000)
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,12 @@ def by_one_serial(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Mat
 
 
 def _by_form(pool: Pool, left: np.ndarray, right: np.ndarray, form: str, settings: MatchSettings) -> Groups:
-    a, b = _dated(pool.register, left), _dated(pool.portal, right)
+    a, b = dated(pool.register, left), dated(pool.portal, right)
     keys = [
         _key(side, rows, form, getattr(pool.numbers, form)[side.number[rows]])
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
-    return _that_add_up(pool, a, b, keys[0], keys[1], settings)
+    return that_add_up(pool, a, b, keys[0], keys[1], settings)
 
 
 def _key(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np.ndarray:
@@ -62,9 +64,14 @@ def _key(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np
     return mixed(supplier[rows], values.view(np.int64), side.sign[rows], side.year[rows])
 
 
+def keys_of_form(side: Documents, rows: np.ndarray, plain: np.ndarray) -> np.ndarray:
+    """GSTIN, plain number, direction and year."""
+    return _key(side, rows, "plain", plain)
+
+
 def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows whose number is another's with a part behind it (INV-12/1 and INV-12/2, or 12A and 12B)."""
-    sides = (pool.register, _dated(pool.register, left)), (pool.portal, _dated(pool.portal, right))
+    sides = (pool.register, dated(pool.register, left)), (pool.portal, dated(pool.portal, right))
     stems = [_stems(pool, side, rows) for side, rows in sides]
     found = []
     for form in ("plain", "core"):
@@ -75,13 +82,13 @@ def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSet
                 )
                 for (side, rows), stem, cut in zip(sides, stems, (True, False), strict=True)
             ]
-            found.append(_that_add_up(pool, sides[0][1], sides[1][1], keys[0], keys[1], settings))
-    return _joined(found)
+            found.append(that_add_up(pool, sides[0][1], sides[1][1], keys[0], keys[1], settings))
+    return joined(found)
 
 
 def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """One row that is an invoice less a credit note of the same supplier, under the invoice's number."""
-    a, b = _dated(pool.register, left), _dated(pool.portal, right)
+    a, b = dated(pool.register, left), dated(pool.portal, right)
     a, b, notes = a[pool.register.sign[a] > 0], b[pool.portal.sign[b] > 0], b[pool.portal.sign[b] < 0]
     i, j = join(
         a, b,
@@ -93,7 +100,7 @@ def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     less = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[less], j[less], over[less]
     found = [_with_note(pool, i, j, over, notes, shift, settings) for shift in (-1, 0, 1)]
-    return _joined(found)
+    return joined(found)
 
 
 def _with_note(pool, i, j, over, notes, shift, settings):
@@ -102,7 +109,7 @@ def _with_note(pool, i, j, over, notes, shift, settings):
     left = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
     right = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
     pair, note = join(at, notes, [left], [right], settings.block_limit)
-    good = _agree(over[pair], pool.portal.money[note], settings)
+    good = agree(over[pair], pool.portal.money[note], settings)
     pair, note = pair[good], note[good]
     group = np.arange(len(pair))
     return Groups(np.concatenate([i[pair]] * 2), np.concatenate([j[pair], note]), np.concatenate([group] * 2))
@@ -113,20 +120,20 @@ def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSet
     found = []
     for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
         single, several = (right, left) if mirrored else (left, right)
-        single, several = _dated(one, single), _in_series(pool, many, _dated(many, several))
+        single, several = dated(one, single), _in_series(pool, many, dated(many, several))
         for length in range(2, LONGEST + 1):
             found.append(_windows(pool, one, many, single, several, length, settings))
             if mirrored:
                 found[-1] = Groups(found[-1].j, found[-1].i, found[-1].group)
-    return _joined(found)
+    return joined(found)
 
 
-def _dated(side: Documents, rows: np.ndarray) -> np.ndarray:
+def dated(side: Documents, rows: np.ndarray) -> np.ndarray:
     sound = (side.number[rows] >= 0) & (side.gstin[rows] >= 0) & (side.year[rows] != NO_YEAR) & ~side.negative[rows]
     return rows[sound]
 
 
-def _joined(parts: list[Groups]) -> Groups:
+def joined(parts: list[Groups]) -> Groups:
     """Several sets of groups as one; of groups that share a document only the first stands."""
     kept: list[Groups] = []
     begin = 0
@@ -163,7 +170,14 @@ def _shared(rows: np.ndarray, group: np.ndarray) -> np.ndarray:
     return torn[rows]
 
 
-def _that_add_up(pool, a, b, left, right, settings):
+def agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.ndarray:
+    """Taxable value, every head and the total tax agree within tolerance: rows of five amounts, in paise."""
+    apart = np.abs(left - right)
+    tax = np.abs(left[:, 1:].sum(axis=1) - right[:, 1:].sum(axis=1))
+    return (apart <= round(settings.head_tolerance * 100)).all(axis=1) & (tax <= round(settings.total_tolerance * 100))
+
+
+def that_add_up(pool, a, b, left, right, settings, agrees=agree):
     """One group for each key whose sums agree, with several rows on at least one side."""
     uniques, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
     at_left, at_right = inverse[: len(left)], inverse[len(left) :]
@@ -175,7 +189,7 @@ def _that_add_up(pool, a, b, left, right, settings):
         np.column_stack([_summed(at, side.money[rows, head], len(uniques)) for head in range(5)])
         for side, rows, at in ((pool.register, a, at_left), (pool.portal, b, at_right))
     ]
-    good = several & _agree(sums[0], sums[1], settings)
+    good = several & agrees(sums[0], sums[1], settings)
     return _star(a, b, at_left, at_right, good)
 
 
@@ -183,12 +197,6 @@ def _summed(at: np.ndarray, paise: np.ndarray, size: int) -> np.ndarray:
     result = np.zeros(size, dtype=np.int64)
     np.add.at(result, at, paise)
     return result
-
-
-def _agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.ndarray:
-    apart = np.abs(left - right)
-    tax = np.abs(left[:, 1:].sum(axis=1) - right[:, 1:].sum(axis=1))
-    return (apart <= round(settings.head_tolerance * 100)).all(axis=1) & (tax <= round(settings.total_tolerance * 100))
 
 
 def _star(a, b, at_left, at_right, good):
@@ -200,11 +208,12 @@ def _star(a, b, at_left, at_right, good):
     return Groups(a[i], b[j], at_left[i])
 
 
-def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The plain form and the serial of each number without its part; its own where it has none."""
+def _stems(pool: Pool, side: Documents, rows: np.ndarray, *, apart: bool = False) -> dict[str, np.ndarray]:
+    """The plain form and the serial of each number without its part; its own where it has none. `apart`: only where a
+    separator stands before the part (12/2, not 122)."""
     own = {form: getattr(pool.numbers, form)[side.number[rows]] for form in ("plain", "core")}
     codes, uniques = pd.factorize(side.number[rows])
-    parted, cut = _cut_parts(pool.numbers.text.take(pa.array(uniques)))
+    parted, cut = _cut_parts(pool.numbers.text.take(pa.array(uniques)), apart=apart)
     stems = number_forms(cut)
     for form, values in own.items():
         stem = np.zeros(len(uniques), dtype=np.uint64)
@@ -213,10 +222,17 @@ def _stems(pool: Pool, side: Documents, rows: np.ndarray) -> dict[str, np.ndarra
     return own
 
 
-def _cut_parts(text: pa.Array) -> tuple[np.ndarray, pa.Array]:
+def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, apart: bool = False) -> np.ndarray:
+    """The plain form of each number without its part; its own where it has none."""
+    return _stems(pool, side, rows, apart=apart)["plain"]
+
+
+def _cut_parts(text: pa.Array, *, apart: bool) -> tuple[np.ndarray, pa.Array]:
     """Which numbers end in a part (12A, 12/2, 12 PART-3), and those numbers without it."""
     whole = pc.utf8_rtrim(pc.utf8_upper(text), " )")
     ends = pc.is_in(pc.utf8_slice_codeunits(whole, -1), value_set=_PARTS)
+    if apart:
+        ends = pc.and_(ends, pc.is_in(pc.utf8_slice_codeunits(whole, -2, -1), value_set=_SEPARATORS))
     cut = pc.utf8_rtrim(pc.utf8_slice_codeunits(whole.filter(ends), 0, -1), _PARTED_BY)
     named = pc.ends_with(cut, "PART")
     if pc.any(named).as_py():
@@ -228,9 +244,9 @@ def _cut_parts(text: pa.Array) -> tuple[np.ndarray, pa.Array]:
 
 
 def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
-    """By supplier, direction and serial."""
+    """By supplier, direction, year and serial."""
     serial = pool.numbers.serial[side.number[rows]]
-    return rows[np.lexsort((rows, serial, side.sign[rows], side.gstin[rows]))]
+    return rows[np.lexsort((rows, serial, side.year[rows], side.sign[rows], side.gstin[rows]))]
 
 
 def _windows(pool, one, many, single, rows, length, settings):
@@ -238,29 +254,43 @@ def _windows(pool, one, many, single, rows, length, settings):
         return no_groups()
     serial = pool.numbers.serial[many.number[rows]]
     first, last = np.arange(len(rows) - length + 1), np.arange(length - 1, len(rows))
-    together = (many.gstin[rows[first]] == many.gstin[rows[last]]) & (many.sign[rows[first]] == many.sign[rows[last]])
-    together &= serial[first] < serial[last]
+    together = serial[first] < serial[last]
+    for name in ("gstin", "sign", "year"):
+        values = getattr(many, name)[rows]
+        together &= values[first] == values[last]
     total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(many.money[rows], axis=0)])
     sums = (total[length:] - total[:-length])[together]
     first, last = first[together], last[together]
     ends = [pool.numbers.head[one.number[single]], pool.numbers.serial[one.number[single]]]
-    pairs = []
-    for end, edge in ((ends[0], first), (ends[1], last)):
-        left = [mixed(one.gstin[single], one.sign[single], end)]
-        right = [mixed(many.gstin[rows[edge]], many.sign[rows[edge]], serial[edge])]
-        pairs.append(join(np.arange(len(single)), np.arange(len(edge)), left, right, 4096))
-    keys = distinct(np.concatenate([at << 32 | window for at, window in pairs]))
-    at, window = keys >> 32, keys & 0xFFFFFFFF
-    # One number alone may be that of the first or of the last; two must be both.
-    alone = ends[0][at] == ends[1][at]
-    both = (ends[0][at] == serial[first[window]]) & _names_last(ends[1][at], serial[last[window]])
-    good = _agree(one.money[single[at]], sums[window], settings) & (alone | both)
+    owner = mixed(one.gstin[single], one.sign[single]), mixed(many.gstin[rows[first]], many.sign[rows[first]])
+    at, window = _at_an_end(owner, ends, (serial[first], serial[last]))
+    # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two
+    # must be both.
+    begins, closes = serial[first[window]], serial[last[window]]
+    value = many.money[rows, 0]
+    alone = (ends[0][at] == ends[1][at]) & ((ends[0][at] == begins) | (ends[1][at] == closes))
+    alone &= value[first[window]] != value[last[window]]
+    both = (ends[0][at] != ends[1][at]) & _names_last(ends[1][at], closes)
+    good = agree(one.money[single[at]], sums[window], settings) & (alone | both)
     at, window = at[good], window[good]
     members = rows[(first[window][:, None] + np.arange(length)).ravel()]
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
 
 
+def _at_an_end(owner, ends, edges):
+    """Pairs (single row, window) of one supplier where the first number is the window's first, or the tail of it
+    (2228 of EM05262228), or the last number is the window's last."""
+    asked = np.flatnonzero(np.isin(owner[1], owner[0]))
+    pairs = []
+    for end, edge, power in ((ends[1], edges[1], 0), *((ends[0], edges[0], power) for power in (0, *_TAILS))):
+        some = asked[edge[asked] >= power]
+        tail = edge[some] % power if power else edge[some]
+        keys = [mixed(owner[0].view(np.int64), end)], [mixed(owner[1][some].view(np.int64), tail)]
+        pairs.append(join(np.arange(len(end)), some, *keys, 4096))
+    keys = distinct(np.concatenate([at << 32 | window for at, window in pairs]))
+    return keys >> 32, keys & 0xFFFFFFFF
+
+
 def _names_last(named: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """103 for 103, or 03 (read as 3) for 103, when it follows another number."""
-    short = (serial % 100 == named) | (serial % 10 == named) | (serial % 1000 == named)
-    return (named == serial) | short
+    """103 for 103, or 03 (read as 3) for 103, or 229 for 5262229, when it follows another number."""
+    return np.logical_or.reduce([named == serial, *(named == serial % power for power in (10, 100, *_TAILS))])

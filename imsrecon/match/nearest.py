@@ -7,6 +7,7 @@ import numpy as np
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.evidence import Evidence, join_evidence, weigh
+from imsrecon.match.joins import join, mixed
 from imsrecon.match.settings import MatchSettings
 
 NEIGHBOURS = (-2, -1, 0, 1)
@@ -26,9 +27,13 @@ def nearest(
     here, there = _by_value(ours, other, rows)
     i, j = (here, there) if side == "register" else (there, here)
     pairs = join_evidence([weighed, weigh(pool, i, j, settings)])
-    pairs = pairs.take(pairs.supplier != ev.OTHER)
+    pairs = join_evidence(
+        [pairs.take(pairs.supplier != ev.OTHER), _of_another(pool, ours, other, side, rows, settings)]
+    )
     mine, theirs = (pairs.i, pairs.j) if side == "register" else (pairs.j, pairs.i)
-    order = np.lexsort((theirs, -pairs.bits, mine))
+    # A twin of another supplier comes before what is no match of the own.
+    bits = np.where(pairs.supplier == ev.OTHER, ev.LINK, pairs.bits)
+    order = np.lexsort((theirs, -bits, mine))
     first = np.ones(len(order), dtype=bool)
     first[1:] = mine[order][1:] != mine[order][:-1]
     best = pairs.take(order[first])
@@ -49,6 +54,28 @@ def candidates(pool: Pool, edges: Evidence, side: str, row: int, settings: Match
     pairs = pairs.take(pairs.supplier != ev.OTHER)
     theirs = pairs.j if side == "register" else pairs.i
     return pairs.take(np.lexsort((theirs, -pairs.bits))[:count])
+
+
+def _of_another(
+    pool: Pool, ours: Documents, other: Documents, side: str, rows: np.ndarray, settings: MatchSettings
+) -> Evidence:
+    """Pairs of each row with the documents of other suppliers that have its number, date and amounts."""
+    theirs = np.flatnonzero((other.gstin >= 0) & (other.number >= 0) & ~other.aside)
+    mine = rows[(ours.gstin[rows] >= 0) & (ours.number[rows] >= 0)]
+    keys = [
+        [
+            mixed(
+                pool.numbers.canon[each.number[some]].view(np.int64),
+                each.day[some],
+                each.money[some, 0],
+                each.kind[some],
+            )
+        ]
+        for each, some in ((ours, mine), (other, theirs))
+    ]
+    here, there = join(mine, theirs, *keys, settings.block_limit)
+    pairs = weigh(pool, *((here, there) if side == "register" else (there, here)), settings)
+    return pairs.take((pairs.supplier == ev.OTHER) & pairs.within)
 
 
 def _by_value(ours: Documents, other: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,10 +10,12 @@ import pandas as pd
 from imsrecon.domain import DOC_TYPES, show_date, show_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_DAY, Documents, Pool
+from imsrecon.match.doubts import CLOSE_BY
 from imsrecon.match.findings import CERTAIN, EQUAL_ENOUGH, EXACT, MANUAL, Matches, has_flag
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.verdicts import Verdicts, pair_keys
+from imsrecon.match.waiting import COMPANY, TOLD, companies, other_company
 
 ALL_AGREE = "Every field agrees: supplier, number, date and amounts."
 BY_HAND = "A person said that these are the same."
@@ -44,6 +46,7 @@ NOTHING = "none"
 _RIVAL = " Another document is nearly the same: look which is meant."
 _LATE = " The dates are more than {} days apart: look before you accept."
 _BARE = " The number alone does not say which series it is of: with different dates, look before you accept."
+_SHARED = " Other documents of this supplier have that amount: with dates so far apart, look which is meant."
 
 
 def match_reasons(pool: Pool, found: Matches, words: Verdicts, settings: MatchSettings) -> list[str]:
@@ -55,23 +58,44 @@ def match_reasons(pool: Pool, found: Matches, words: Verdicts, settings: MatchSe
     reasons[by_hand] = [BY_HAND if pd.isna(told) else told for told in words.told[at]]
     rows = np.flatnonzero(reasons == "")
     rivalled = found.rivalled | has_flag(found.flags, "duplicate")
-    for row, clauses in zip(rows.tolist(), _match_clauses(pool, found, rows), strict=True):
+    for row, clauses in zip(rows.tolist(), _match_clauses(pool, found, rows, settings), strict=True):
         reasons[row] = sentence(clauses)
     for row in np.flatnonzero(rivalled & (found.confidence != MANUAL)).tolist():
         reasons[row] += _RIVAL
-    doubtful = np.isin(found.confidence, (CERTAIN, MANUAL), invert=True) & ~rivalled
+    foreign = np.flatnonzero(found.other_company)
+    reasons[foreign] += _companies(pool, found, foreign)
+    waits = (found.waits > 0) & (found.confidence != MANUAL)
+    for row in np.flatnonzero(waits).tolist():
+        reasons[row] += " " + TOLD[int(found.waits[row])]
+    doubtful = np.isin(found.confidence, (CERTAIN, MANUAL), invert=True) & ~rivalled & ~waits
     for row in np.flatnonzero(doubtful & (found.category <= EQUAL_ENOUGH)).tolist():
-        reasons[row] += _why_look(found, row, settings)
+        reasons[row] += _why_look(pool, found, row, settings)
     return reasons.tolist()
 
 
-def _why_look(found: Matches, row: int, settings: MatchSettings) -> str:
+def _companies(pool: Pool, found: Matches, rows: np.ndarray) -> np.ndarray:
+    """Under which of the company's registrations each of the matches stands on either side."""
+    told = np.empty(len(rows), dtype=object)
+    if len(rows):
+        ours, theirs, names = companies(pool)
+        members = np.flatnonzero(other_company(pool, found.i, found.j))
+        first = members[np.searchsorted(found.match[members], rows)]
+        named = zip(names[ours[found.i[first]]], names[theirs[found.j[first]]], strict=True)
+        told[:] = [" " + COMPANY.format(*pair) for pair in named]
+    return told
+
+
+def _why_look(pool: Pool, found: Matches, row: int, settings: MatchSettings) -> str:
     """Why a match that agrees in all that counts still needs a look; nothing where its flags say it."""
     judged = found.evidence
     if judged.gap[row] > settings.date_window:
         return _LATE.format(settings.date_window)
     bare = judged.number[row] in (NUMBER.SQUASH, NUMBER.SUFFIX)
-    return _BARE if bare and judged.date[row] != ev.SAME_DATE else ""
+    if bare and judged.date[row] != ev.SAME_DATE:
+        return _BARE
+    i, j = judged.i[row], judged.j[row]
+    shared = max(pool.register.amount_counts[i], pool.portal.amount_counts[j]) > 1
+    return _SHARED if shared and judged.gap[row] > CLOSE_BY else ""
 
 
 def sentence(clauses: list[str]) -> str:
@@ -80,22 +104,41 @@ def sentence(clauses: list[str]) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _match_clauses(pool: Pool, found: Matches, rows: np.ndarray) -> Iterator[list[str]]:
-    judged = found.evidence.take(rows)
+def _match_clauses(pool: Pool, found: Matches, rows: np.ndarray, settings: MatchSettings) -> Iterator[list[str]]:
+    judged = _without_notes(pool, found, rows, settings)
     fields = pair_clauses(pool, judged)
     single = (found.register_count[rows] == 1) & (found.portal_count[rows] == 1)
     apart = np.where(single[:, None], amounts_apart(pool, judged), found.apart[rows])
+    net = (found.evidence.kind[rows] == ev.OPPOSITE) & (found.portal_count[rows] > 1)
     counts = zip(found.register_count[rows].tolist(), found.portal_count[rows].tolist(), strict=True)
     for at, ((here, there), clauses) in enumerate(zip(counts, fields, strict=True)):
-        group = group_clause(here, there)
+        group = group_clause(here, there, net=bool(net[at]))
         money = money_clause(int(judged.money[at]), apart[at], several=bool(group))
         if group and judged.number[at] > NUMBER.SUFFIX:
             clauses["number"] = f"not all numbers agree ({clauses['number'].partition('(')[2]}"
         yield [group, clauses["supplier"], clauses["number"], clauses["kind"], money, clauses["date"], clauses["pos"]]
 
 
-def group_clause(here: int, there: int) -> str:
-    """What to say of a match of `here` register documents and `there` portal records; empty for one to one."""
+def _without_notes(pool: Pool, found: Matches, rows: np.ndarray, settings: MatchSettings) -> ev.Evidence:
+    """The evidence of matches; of an invoice booked less its credit note that of the invoice, with all its amounts."""
+    judged = found.evidence.take(rows)
+    net = np.flatnonzero((judged.kind == ev.OPPOSITE) & (found.portal_count[rows] > 1))
+    for at in net.tolist():
+        members = slice(*np.searchsorted(found.match, [rows[at], rows[at] + 1]))
+        i, j = found.i[members], found.j[members]
+        alike = pool.register.sign[i] == pool.portal.sign[j]
+        if alike.any():
+            one = ev.weigh(pool, i[alike][:1], j[alike][:1], settings)
+            for name in ("i", "j", "supplier", "number", "kind", "date", "gap", "same_year", "pos_differs"):
+                getattr(judged, name)[at] = getattr(one, name)[0]
+    return judged
+
+
+def group_clause(here: int, there: int, *, net: bool = False) -> str:
+    """What to say of a match of `here` register documents and `there` portal records; empty for one to one. `net`:
+    invoices and credit notes are among the records."""
+    if net and here == 1:
+        return f"one entry in the books is {there} portal records together, a credit note taken off the invoice"
     if here > 1:
         return f"{here} entries in the books make up {'one portal record' if there == 1 else f'{there} records'}"
     return f"one entry in the books covers {there} portal records" if there > 1 else ""

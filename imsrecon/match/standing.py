@@ -13,13 +13,16 @@ from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
 
+ABREAST = 3  # neighbours in value that a row is held against
+
 
 @dataclass(frozen=True)
 class Standing:
     """Per row of one side. `amendment` (in the whole table) and `double` are row numbers of the same side, or -1.
 
-    `free` may be linked; `superseded` and `set_aside` may not; `rival` has a neighbour of the same supplier and
-    serial number and nearly the same value; `double` says of which earlier document this is the same again.
+    `free` may be linked; `superseded` and `set_aside` may not; `rival` has a neighbour of the same supplier, year and
+    serial number and nearly the same value; `namesake` has one that differs in its date, and in branch, series or
+    year; `double` says of which earlier document this is the same again.
     """
 
     free: np.ndarray
@@ -27,6 +30,7 @@ class Standing:
     set_aside: np.ndarray
     amendment: np.ndarray
     rival: np.ndarray
+    namesake: np.ndarray
     double: np.ndarray
 
 
@@ -37,8 +41,9 @@ def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: Match
     """
     superseded = (amendment >= 0) & ~side.aside
     free = ~(side.aside | superseded)
-    rival, double = _neighbours(pool, side, free, settings)
-    return Standing(free, superseded, side.aside, np.where(superseded, amendment, -1), rival, double)
+    rival, namesake, double = _neighbours(pool, side, free, settings)
+    namesake |= _of_another_year(pool, side, free)
+    return Standing(free, superseded, side.aside, np.where(superseded, amendment, -1), rival, namesake, double)
 
 
 def amendments(pool: Pool, side: Documents) -> np.ndarray:
@@ -110,8 +115,8 @@ def _lateness(side: Documents) -> np.ndarray:
 
 
 def _neighbours(pool: Pool, side: Documents, free: np.ndarray, settings: MatchSettings):
-    """Which rows have a near-identical neighbour, and which are the same document again."""
-    rival = np.zeros(len(side), dtype=bool)
+    """Which rows have a near-identical neighbour, which a mere namesake, and which are the same document again."""
+    rival, namesake = np.zeros(len(side), dtype=bool), np.zeros(len(side), dtype=bool)
     double = np.full(len(side), -1)
     rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
     key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], side.year[rows])
@@ -120,17 +125,35 @@ def _neighbours(pool: Pool, side: Documents, free: np.ndarray, settings: MatchSe
     order = np.lexsort((rows, side.money[rows, 0], key))
     rows, key = rows[order], key[order]
     window = round(settings.rival_window * 100)
-    near = (key[1:] == key[:-1]) & (np.diff(side.money[rows, 0]) <= window)
-    rival[rows[1:][near]] = True
-    rival[rows[:-1][near]] = True
-    before, after = rows[:-1][near], rows[1:][near]
-    tolerance = round(settings.head_tolerance * 100)
-    same = (np.abs(side.money[before] - side.money[after]) <= tolerance).all(axis=1)
-    same &= (side.gstin[before] == side.gstin[after]) & (side.kind[before] == side.kind[after])
-    same &= compare_numbers(pool.numbers, side.number[before], side.number[after]) <= NUMBER.SUFFIX
-    first, again = np.minimum(before[same], after[same]), np.maximum(before[same], after[same])
-    double[again] = first
-    return rival, _to_the_first(double)
+    for step in range(1, min(ABREAST, len(rows) - 1) + 1):
+        near = (key[step:] == key[:-step]) & (side.money[rows[step:], 0] - side.money[rows[:-step], 0] <= window)
+        before, after = rows[:-step][near], rows[step:][near]
+        alike = compare_numbers(pool.numbers, side.number[before], side.number[after]) <= NUMBER.SUFFIX
+        one = (side.gstin[before] == side.gstin[after]) & alike
+        apart = ~one & (side.day[before] != side.day[after])
+        for end in (before, after):
+            rival[end[~apart]] = True
+            namesake[end[apart]] = True
+        if step == 1:
+            same = one & (side.kind[before] == side.kind[after]) & _same_amounts(side, before, after, settings)
+            first, again = np.minimum(before[same], after[same]), np.maximum(before[same], after[same])
+            double[again] = first
+    return rival, namesake, _to_the_first(double)
+
+
+def _same_amounts(side: Documents, before: np.ndarray, after: np.ndarray, settings: MatchSettings) -> np.ndarray:
+    apart = np.abs(side.money[before] - side.money[after])
+    return (apart <= round(settings.head_tolerance * 100)).all(axis=1)
+
+
+def _of_another_year(pool: Pool, side: Documents, free: np.ndarray) -> np.ndarray:
+    """Which rows have a namesake of any year with the same taxable value: numbers restart each April."""
+    result = np.zeros(len(side), dtype=bool)
+    rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0) & (side.amount_counts > 1))
+    value = (side.money[rows, 0] + 50) // 100
+    key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], value)
+    result[rows[pd.Series(key).duplicated(keep=False).to_numpy()]] = True
+    return result
 
 
 def _to_the_first(double: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from imsrecon.domain import DOC_TYPES, show_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Pool
 from imsrecon.match.evidence import Evidence
-from imsrecon.match.sentences import KIND_WORDS, amounts_apart, money_clause, pair_clauses, titles
+from imsrecon.match.sentences import KIND_WORDS, amounts_apart, gstin_texts, money_clause, pair_clauses, titles
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.standing import Standing
 from imsrecon.match.verdicts import Verdicts
@@ -20,6 +20,14 @@ _HAVE = {"register": "The portal has", "portal": "The books have"}
 _AGAIN = {
     "register": "Booked twice? Supplier, number and amounts are those of {}.",
     "portal": "Uploaded twice? Supplier, number and amounts are those of {}.",
+}
+_ASIDE = {
+    "rejected": "{} {} in the rejected part of GSTR-2B (you rejected it): there is nothing to match.",
+    "reversal": "{} {} in the reversal part of GSTR-2B: there is nothing to match.",
+}
+_OF_ANOTHER = {
+    "register": "Booked under another supplier? The portal has the same number, date and amounts from {1}: {0}{2}.",
+    "portal": "Booked under another supplier? The books have the same number, date and amounts under {1}: {0}{2}.",
 }
 _UNLIKE_NUMBERS = (NUMBER.CHANGED, NUMBER.SERIAL, NUMBER.DIFFERENT, NUMBER.MISSING)
 _PARTS = {"rejected": "the rejected part", "reversal": "the reversal part"}
@@ -80,12 +88,17 @@ def _apart(pool: Pool, side: str, pairs: Evidence, partner: np.ndarray, words: V
     allowed, apart = words.allows(pairs.i, pairs.j), amounts_apart(pool, pairs)
     named = titles(pool, other, close)
     owners = titles(pool, ours, np.maximum(partner[close], 0)) if len(close) else []
+    parts = other.column("gstr2b_part", close).tolist()
     reasons = []
     for place, clauses in enumerate(pair_clauses(pool, pairs)):
         taken = f", which is matched with {owners[place]}" if partner[close[place]] >= 0 else ""
         name = f"{named[place]}{taken}"
         if not allowed[place]:
             told = f"Nearest {_WHERE[side]} is {named[place]}: a person said that it is another document."
+        elif other.aside[close[place]] and not _unlike(pairs, place):
+            told = _ASIDE[parts[place]].format(_HAVE[side], named[place])
+        elif pairs.supplier[place] == ev.OTHER:
+            told = _OF_ANOTHER[side].format(named[place], gstin_texts(pool, other, close[[place]])[0], taken)
         elif pairs.kind[place] in (ev.OPPOSITE, ev.OTHER_KIND) and _unlike(pairs, place):
             kind = KIND_WORDS[DOC_TYPES[ours.kind[mine[place]]]]
             told = f"{_HAVE[side]} no {kind} of this supplier that comes near: nearest is {name}."

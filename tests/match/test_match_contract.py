@@ -267,7 +267,10 @@ def test_no_match_has_a_nearest_and_what_kept_it_apart():
 def test_the_one_change_that_would_have_matched_is_told():
     result = reconcile(books(document(doc_no="V9", doc_date="2026-08-20")), portal(document()))
     assert result.links.empty
-    assert "102 days apart; with the same date or the same number it would be a match" in result.unmatched["reason"].iloc[0]
+    assert (
+        "102 days apart; with the same date or the same number it would be a match"
+        in result.unmatched["reason"].iloc[0]
+    )
 
 
 def test_the_one_thing_that_kept_two_apart_is_told():

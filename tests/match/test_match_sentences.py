@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from small_tables import BRANCH, books, document, portal
+from small_tables import BRANCH, OTHER, books, document, portal
 
 from imsrecon.domain import TableError
 from imsrecon.match import MatchSettings, reconcile
@@ -195,3 +195,39 @@ def test_tolerances_are_those_of_the_settings_in_the_sentence():
     wide = MatchSettings(date_window=50)
     result = reconcile(books(document(doc_date="2026-06-20")), portal(document()), wide)
     assert "look before" not in reason(result)
+
+
+LEFT = {
+    "rejected": ([document()], [document(gstr2b_part="rejected")], "in the rejected part of GSTR-2B (you rejected it)"),
+    "reversed": ([document()], [document(gstr2b_part="reversal")], "in the reversal part of GSTR-2B"),
+    "set aside, but quite another": (
+        [document()], [document(doc_no="X9", base=7.0, gstr2b_part="rejected")], "no document of this supplier",
+    ),
+    "another supplier's": (
+        [document()], [document(supplier_gstin=OTHER), document(doc_no="X9", base=30.0)],
+        f"Booked under another supplier? The portal has the same number, date and amounts from {OTHER}: invoice",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_said_of_a_document_in_the_books_alone(name):
+    left, right, told = LEFT[name]
+    row = reconcile(books(*left), portal(*right)).unmatched.iloc[0]
+    assert (row["doc_id"], row["nearest_id"]) == ("r1", "p1")
+    assert told in row["reason"] and "all fields agree" not in row["reason"]
+
+
+def test_an_invoice_less_its_note_is_held_against_the_invoice():
+    record = portal(document(), document(doc_no="CN/1", doc_type="CN", base=100.0))
+    match = reconcile(books(document(base=900.0)), record).matches.iloc[0]
+    assert "a credit note taken off the invoice" in match["reason"]
+    assert "same number (INV/26-27/0045)" in match["reason"] and "CN/1" not in match["reason"]
+
+
+def test_why_a_bare_serial_or_a_common_amount_days_apart_needs_a_look():
+    bare = reconcile(books(document(doc_no="45", doc_date="2026-05-24")), portal(document())).matches.iloc[0]
+    assert "does not say which series" in bare["reason"]
+    others = [document(doc_no=str(at), doc_date="2026-06-24") for at in (77, 78, 79)]
+    shared = reconcile(books(document(doc_date="2026-05-24")), portal(document(), *others)).matches.iloc[0]
+    assert shared["confidence"] == "high" and "have that amount" in shared["reason"]

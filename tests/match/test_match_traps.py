@@ -158,9 +158,88 @@ def test_rows_that_do_not_add_up_are_no_group():
     assert len(reconcile(register, portal(document())).links) < 2
 
 
-def test_split_heads_that_do_not_add_up_are_no_group():
+def test_a_split_whose_heads_do_not_add_up_is_a_mismatch():
     register = books(document(base=300.0), document(base=700.0) | {"igst": 0.0, "cgst": 63.0, "sgst": 63.0})
-    assert len(reconcile(register, portal(document())).links) < 2
+    match = reconcile(register, portal(document())).matches.iloc[0]
+    assert (match["register_count"], match["category"]) == (2, "mismatch")
+    assert {"split", "tax_head"} <= set(match["flags"].split()) and match["confidence"] != "certain"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "links"),
+    [
+        ("INV/26-27/0054/1", "INV/26-27/0054/2", 2),
+        ("INV/26-27/0054", "INV/26-27/0054", 2),
+        ("INV/26-27/541", "INV/26-27/542", 0),
+    ],
+    ids=["parts", "one-number", "two-numbers"],
+)
+def test_a_split_under_a_mistyped_number_that_adds_up(first, second, links):
+    register = books(document(doc_no=first, base=300.0), document(doc_no=second, base=700.0))
+    result = reconcile(register, portal(document()))
+    assert len(result.links) == links
+    assert "certain" not in set(result.matches["confidence"])
+
+
+def test_a_split_is_not_guessed_where_two_records_have_its_sum():
+    register = books(document(doc_no="INV/26-27/0099", base=300.0), document(doc_no="INV/26-27/0099", base=700.0))
+    record = portal(document(doc_no="INV/26-27/0154"), document(doc_no="INV/26-27/0163"))
+    assert reconcile(register, record).links.empty
+
+
+MERGED = {
+    "tails": ("2228-2229", "EM05262228", "EM05262229"),
+    "tail and last digits": ("909/10", "J02250909", "J02250910"),
+    "after a month": ("1641-1642", "UI/05/1641", "UI/05/1642"),
+}
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_two_records_booked_under_the_ends_of_their_numbers(name):
+    number, first, second = MERGED[name]
+    last_year = document(doc_no=first[:-1], doc_date="2026-02-10", base=7.0)
+    record = portal(document(doc_no=first, base=400.0), document(doc_no=second, base=600.0), last_year)
+    result = reconcile(books(document(doc_no=number)), record)
+    assert pairs(result) == {("r1", "p1"), ("r1", "p2")}
+    assert "merged" in result.matches["flags"].iloc[0]
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_twice_the_amount_under_one_number_is_no_merger():
+    record = portal(document(doc_no="AB-1548"), document(doc_no="AB-1554"))
+    result = reconcile(books(document(doc_no="AB-1554", base=2000.0)), record)
+    assert pairs(result) == {("r1", "p2")}
+    assert result.matches["category"].tolist() == ["mismatch"]
+
+
+DATES_AND_YEARS = {
+    "the same number and amount a year before": ("INV-02112", "2026-04-14", "2026-04-26", "2026-03-20", False),
+    "no namesake": ("INV-02112", "2026-04-14", "2026-04-17", None, True),
+}
+
+
+@pytest.mark.parametrize("name", DATES_AND_YEARS)
+def test_a_number_that_restarts_in_april_booked_late(name):
+    number, booked, told, before, sure = DATES_AND_YEARS[name]
+    record = [document(doc_no=number, doc_date=told)]
+    record += [document(doc_no=number, doc_date=before)] if before else []
+    result = reconcile(books(document(doc_no=number, doc_date=booked)), portal(*record))
+    assert (result.matches["confidence"].iloc[0] == "certain") is sure
+
+
+def test_another_branch_with_that_number_and_amount_of_another_day_is_no_rival():
+    twin = document(supplier_gstin=BRANCH, doc_date="2026-05-02")
+    one = reconcile(books(document()), portal(document(), twin)).matches
+    assert one["confidence"].tolist() == ["certain"]
+    same_day = reconcile(books(document()), portal(document(), document(supplier_gstin=BRANCH))).matches
+    assert same_day["confidence"].tolist() != ["certain"]
+
+
+def test_a_mistyped_number_that_hits_a_neighbour_days_apart():
+    number, day = "AV262702074", "2026-04-14"
+    register = books(document(doc_no=number, doc_date="2026-04-16"))
+    record = portal(document(doc_no=number, doc_date=day), document(doc_no="AV262702047", doc_date=day))
+    assert reconcile(register, record).matches["confidence"].tolist() != ["certain"]
 
 
 AMENDED = {"section": "B2BA", "original_doc_no": "INV/26-27/0045", "original_doc_date": "2026-05-10"}
@@ -261,3 +340,9 @@ def test_gstin_of_two_equal_candidates_is_not_mended():
     record = portal(document(supplier_gstin=one), document(supplier_gstin=other))
     assert reconcile(books(document(supplier_gstin=between)), record).links.empty
     assert len(reconcile(books(document(supplier_gstin=between)), record[:1]).links) == 1
+
+
+def test_a_mistyped_bare_serial_that_hits_the_next_record_of_the_day():
+    record = portal(document(doc_no="TI/183/26-27"), document(doc_no="TI/182/26-27"))
+    match = reconcile(books(document(doc_no="183", base=1000.4)), record).matches.iloc[0]
+    assert match["category"] == "matched" and match["confidence"] != "certain"

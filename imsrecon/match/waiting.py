@@ -1,0 +1,62 @@
+"""What a person must look at though everything agrees: nothing to accept yet, or someone has spoken already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from imsrecon.match.documents import Documents, Pool
+
+NOTHING, UNAVAILABLE, ISD, SAVED, PENDING, REJECTED, INELIGIBLE = range(7)
+TOLD = {
+    UNAVAILABLE: "The portal says that its credit is not available: there is nothing to accept.",
+    ISD: "A record of an input service distributor: a person must look.",
+    SAVED: "The supplier has saved it and not filed it yet: there is nothing to accept.",
+    PENDING: "It was kept pending on the portal: a person decides when it is accepted.",
+    REJECTED: "It was rejected on the portal: a person must look before it is accepted after all.",
+    INELIGIBLE: "Your books mark it as not eligible for credit: look before you accept.",
+}
+COMPANY = "Booked under your GSTIN {}, uploaded to your GSTIN {}."
+# What registers write in their eligibility column; the words are the trade's.
+_INELIGIBLE = r"ineligible|not eligible|blocked|17\s*\(5\)|personal|exempt use"
+_ISD_SECTIONS = ("ISD", "ISDA")
+
+
+def waiting(side: Documents) -> np.ndarray:
+    """For each row why it waits for a person: the highest of the codes of `TOLD` that holds, or NOTHING."""
+    found = np.where(side.unavailable, UNAVAILABLE, NOTHING).astype(np.int8)
+    tests: tuple[tuple[int, str, Callable[[pd.Series], pd.Series]], ...] = (
+        (ISD, "section", lambda texts: texts.isin(_ISD_SECTIONS)),
+        (ISD, "supply_class", lambda texts: texts.eq("isd")),
+        (SAVED, "filing_status", lambda texts: texts.eq("saved")),
+        (PENDING, "portal_action", lambda texts: texts.eq("P")),
+        (REJECTED, "portal_action", lambda texts: texts.eq("R")),
+        (INELIGIBLE, "itc_eligibility", lambda texts: texts.str.lower().str.contains(_INELIGIBLE, regex=True)),
+    )
+    for code, name, test in tests:
+        if name in side.source.columns:
+            found[_holds(side.source[name], test)[side.order]] = code
+    return found
+
+
+def _holds(column: pd.Series, test: Callable[[pd.Series], pd.Series]) -> np.ndarray:
+    """The test on each row, worked out on the different values alone."""
+    codes, values = pd.factorize(column)
+    return np.append(test(pd.Series(values, dtype="str")).to_numpy(bool), False)[codes]
+
+
+def companies(pool: Pool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codes of `company_gstin` by row of either side (-1 for missing), and the GSTINs that they mean."""
+    columns = [side.column("company_gstin") for side in (pool.register, pool.portal)]
+    codes, names = pd.factorize(pd.concat(columns, ignore_index=True).replace("", None))
+    return codes[: len(columns[0])], codes[len(columns[0]) :], np.asarray(names, dtype=object)
+
+
+def other_company(pool: Pool, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Which pairs are of two registrations of the company."""
+    ours, theirs, names = companies(pool)
+    if len(names) < 2:
+        return np.zeros(len(i), dtype=bool)
+    return (ours[i] >= 0) & (theirs[j] >= 0) & (ours[i] != theirs[j])
