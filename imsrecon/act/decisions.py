@@ -41,10 +41,7 @@ def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             f"The decisions have no column {', '.join(sorted(lacking))}.", hint="Give portal_id and action."
         )
-    table = decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
-    words = ["portal_id", "action", "itc_reduction", "remarks", "reason_code"]
-    table = table.astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(DECLARED, "float64"))
-    table[words] = table[words].mask(table[words].eq(""))
+    table = pd.DataFrame({name: _column(decisions, name) for name in DECISION_COLUMNS})
     _known(table["action"], ACTIONS, "action", missing=False)
     _known(table["itc_reduction"], REDUCTIONS, "itc_reduction", missing=True)
     if table["reason_code"].notna().any():
@@ -57,6 +54,15 @@ def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
             hint="Give one row a record, the last word.",
         )
     return table.set_index("portal_id")
+
+
+def _column(decisions: pd.DataFrame, name: str) -> pd.Series:
+    dtype = "float64" if name in DECLARED else "str"
+    if name not in decisions:
+        return pd.Series(np.nan, index=range(len(decisions)), dtype=dtype)
+    column = decisions[name].astype(dtype).reset_index(drop=True)
+    empty = column.eq("") if dtype == "str" else pd.Series(False)
+    return column.mask(empty) if empty.any() else column
 
 
 def _known(column: pd.Series, words: tuple[str, ...], name: str, *, missing: bool) -> None:
@@ -78,7 +84,8 @@ def apply_decisions(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
 
 def _applied(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """`apply_decisions` of a `decision_table`."""
-    given = decisions.reindex(portal["doc_id"]).set_axis(portal.index)
+    at = decisions.index.get_indexer(portal["doc_id"])
+    given = pd.DataFrame({name: _at(decisions[name], at) for name in decisions}, index=portal.index)
     decided = given["action"].notna()
     stated = portal["portal_action"].fillna("N")
     result = pd.DataFrame({"decided": decided, "stated": stated, "action": given["action"].fillna(stated)})
@@ -96,13 +103,21 @@ def _applied(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def _at(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.array:
+    """The column at these positions, missing at -1; most columns of most decisions hold nothing at all."""
+    if column.isna().all():
+        return pd.Series(np.nan, index=range(len(at)), dtype=column.dtype).array
+    return column.array.take(at, allow_fill=True)
+
+
 def _touched(portal: pd.DataFrame, given: pd.DataFrame, result: pd.DataFrame, was: pd.Series) -> pd.Series:
-    touched = result["action"].ne(result["stated"]) | (
-        given["remarks"].notna() & given["remarks"].ne(portal["remarks"])
-    )
-    touched |= given["itc_reduction"].notna() & given["itc_reduction"].ne(was)
+    touched = result["action"].ne(result["stated"])
+    for name, stands in (("remarks", portal["remarks"]), ("itc_reduction", was)):
+        said = given[name].notna()
+        touched |= said & given[name].ne(stands) if said.any() else False
     for name in DECLARED:
-        touched |= given[name].notna() & (to_paise(given[name]) != to_paise(portal[name]))
+        said = given[name].notna()
+        touched |= said & (to_paise(given[name]) != to_paise(portal[name])) if said.any() else False
     return touched & result["decided"]
 
 

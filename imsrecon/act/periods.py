@@ -25,16 +25,13 @@ _ANY_STATE = "27"
 def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame:
     """`gstr2b_period` as resolved, `tax_period` (a quarter's last month under QRMP), `closed`, `carried`, `own_period`.
 
-    A record without a 2B-period falls in `period`; one of GSTR-1A a month after its return period at the earliest
-    (D-03). `carried`: its period is closed and it was pending then, so it may still be acted on (C-25, C-26).
+    A record without a 2B-period falls in `period`, or later where its form was filed too late for that (D-01 to
+    D-04); one of GSTR-1A a month after its return period at the earliest (D-03). `carried`: its period is closed and
+    it was pending then, so it may still be acted on (C-25, C-26).
     """
     check_period(period)
     own = portal["gstr2b_period"]
-    resolved = own.fillna(period)
-    later = own.isna() & portal["source_form"].eq("R1A")
-    if later.any():
-        returns = portal.loc[later, "return_period"].fillna(period)
-        resolved[later] = by_value(returns, lambda month: max(period, shift(month, 1)))
+    resolved = own.fillna(_arrived(portal, period))
     tax_period = text_by_value(resolved, profile.tax_period, portal.index)
     closed = _closed(portal, tax_period, profile)
     return pd.DataFrame(
@@ -46,6 +43,12 @@ def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame
             "carried": closed & _was_pending(portal),
         }
     )
+
+
+def _arrived(portal: pd.DataFrame, period: str) -> pd.Series:
+    """`period`, or the later one in which its return, form or filing date puts the record."""
+    arrived = arrival_periods(portal.assign(return_period=portal["return_period"].fillna(period)))
+    return text_by_value(arrived, lambda month: max(month, period), portal.index)
 
 
 def arrival_periods(portal: pd.DataFrame) -> pd.Series:

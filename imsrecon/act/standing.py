@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act.bypass import bypass_cases
+from imsrecon.act.bypass import availability, bypass_cases
 from imsrecon.act.columns import by_value, false, portal_table, text, text_by_value, true
 from imsrecon.act.deadlines import cutoffs, due_date, next_tax_period, one_period_end
 from imsrecon.act.matrix import look_up
@@ -29,6 +29,7 @@ def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | 
     Without `today` the day is the one on which the period's GSTR-2B is drawn (F-05). Columns:
 
     - portal_id, section, gstr2b_period (resolved), tax_period (a quarter's last month), regime (R0, R1, R2), own_period
+    - barred: its credit is not available; reason: why (P place of supply, C cut-off, "" where nothing is said)
     - bypass: the case by which it never is in IMS, "" for records of IMS; saved: its form is not filed (A-07)
     - closed: its GSTR-3B is filed; carried: it was pending then; frozen: nothing can be done any more (C-25)
     - superseded_by: the amendment of the same 2B-period that counts instead (C-41)
@@ -39,7 +40,8 @@ def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | 
     - effect_taxable_value, effect_igst … effect_cess: what accepting in full adds to the credit, rupees, signed (C-43,
       K-02, K-03); effect_known: False where the original is not here, so the amendment is taken in full
     - pending_until: last day of pending, datetime; expired: past it, for records of one tax period (B-21);
-      enters: the tax period in which an expired record counts (B-22); time_over: past the section 16(4) cut-off
+      enters: the tax period in which an expired record counts (B-22); time_over: past the section 16(4) cut-off;
+      lapsed: that comes before the GSTR-3B of `period` can be filed (K-08)
 
     Two columns that readers do not give are heeded where the table has them: `carried` (bool: pending when its period
     was filed, though accepted or reset since) and `amendment_type` (`gstin_previous`, `gstin_new` for bills of entry).
@@ -55,14 +57,16 @@ def stand(table: pd.DataFrame, period: str, profile: Profile, today: date | None
     facts = pd.concat([table[["doc_id", "section"]], periods(table, period, profile)], axis="columns")
     facts = facts.rename(columns={"doc_id": "portal_id"})
     facts["regime"] = text_by_value(facts["gstr2b_period"], _regime, table.index)
-    facts["bypass"] = text(bypass_cases(table, facts["gstr2b_period"]), table.index)
+    facts = facts.join(availability(table, profile))
+    facts["bypass"] = text(bypass_cases(table, facts["gstr2b_period"], facts), table.index)
     facts["saved"] = table["filing_status"].eq("saved").to_numpy(dtype=bool)
     chain = resolve(table, facts)
     facts = facts.join(chain[["superseded_by", "original_id", "original_state", "original_open"]])
     facts["direction"] = text(_direction(table, chain), table.index)
     facts = pd.concat([facts, _rules(table, facts)], axis="columns")
     facts = pd.concat([facts, _effects(table, facts, chain)], axis="columns")
-    return _with_limits(table, facts, profile, as_of)
+    drawn = due_date("gstr2b", period, profile)
+    return _with_limits(table, facts, profile, as_of, max(as_of, drawn))
 
 
 def _regime(period: str) -> str:
@@ -125,7 +129,9 @@ def _effects(table: pd.DataFrame, facts: pd.DataFrame, chain: pd.DataFrame) -> p
     return pd.DataFrame(effects, index=table.index)
 
 
-def _with_limits(table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_of: date) -> pd.DataFrame:
+def _with_limits(
+    table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_of: date, earliest: date
+) -> pd.DataFrame:
     in_ims = facts["bypass"].eq("").to_numpy(dtype=bool)
     one_period = facts["limit"].eq("one_period").to_numpy(dtype=bool) & in_ims
     by_law = facts["limit"].eq("section_16_4").to_numpy(dtype=bool) & in_ims
@@ -142,6 +148,7 @@ def _with_limits(table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_
     after = text_by_value(following, lambda month: next_tax_period(month, profile), facts.index)
     facts["enters"] = following.where(~filed_early, after)
     facts["time_over"] = by_law & over
+    facts["lapsed"] = by_law & (until < np.datetime64(earliest))
     settled = facts["expired"].to_numpy(dtype=bool) & _filed(facts["enters"], profile)
     facts["frozen"] = in_ims & facts["closed"].to_numpy(dtype=bool) & (~facts["carried"].to_numpy(dtype=bool) | settled)
     gone = facts["frozen"] | facts["locked"]

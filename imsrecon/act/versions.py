@@ -37,10 +37,10 @@ def is_amendment(portal: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def resolve(portal: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     """What each row is in its chain.
 
-    `facts` has tax_period, closed, carried of the same rows. Returns, on the same index: `superseded_by` (doc_id of
-    the amendment of the same 2B-period that counts instead, C-41), and for amendments `original_id` (the version it
-    is held against: the last accepted one, else the last), `original_state` as far as known, `original_open` (an
-    earlier period's version whose GSTR-3B is not known to be filed, C-40), `original_taxable_value` …
+    `facts` has tax_period, closed, carried, barred of the same rows. Returns, on the same index: `superseded_by`
+    (doc_id of the amendment of the same 2B-period that counts instead, C-41), and for amendments `original_id` (what
+    it is held against: the last accepted version, else the last), `original_state` as far as known, `original_open`
+    (an earlier period's version whose GSTR-3B is not known to be filed, C-40), `original_taxable_value` …
     `original_cess` as given or as that version has them.
     """
     amendment = is_amendment(portal)
@@ -63,11 +63,10 @@ def _chains(portal: pd.DataFrame, facts: pd.DataFrame, amendment: npt.NDArray[np
     given_no, given_date = table["original_doc_no"], table["original_doc_date"]
     old = _keys(family, who, given_no.fillna(table["doc_no"]), given_date.fillna(table["doc_date"]))
     old = old.where(amendment[near], own)
-    rows = facts.iloc[near][["tax_period", "closed", "carried"]].reset_index(drop=True)
+    rows = facts.iloc[near][["tax_period", "closed", "carried", "barred"]].reset_index(drop=True)
     rows["position"], rows["amendment"] = near, amendment[near]
     rows["chain"] = _components(own.to_numpy(), old.to_numpy())
     rows["action"] = table["portal_action"].mask(table["gstr2b_part"].eq("rejected"), "R").to_numpy()
-    rows["barred"] = (table["gstr2b_part"].eq("not_available") | table["itc_available"].eq("N")).to_numpy(dtype=bool)
     rows["saved"] = table["filing_status"].eq("saved").to_numpy(dtype=bool)
     rows["rank"] = _ranks(rows, table)
     return rows[rows["chain"].isin(rows.loc[rows["amendment"], "chain"])]

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from imsrecon.act import apply_decisions, due_date, portal_table, stand
+from imsrecon.act import apply_decisions, combinations, due_date, portal_table, stand
 from imsrecon.domain import AMOUNTS, HEADS, SECTIONS, ImsreconError, InputError, Profile, to_paise, to_rupees
 from imsrecon.preview.cautions import cautions
 from imsrecon.preview.held import held
@@ -18,6 +18,7 @@ from imsrecon.preview.notes import notes
 from imsrecon.preview.parts import ALL_PARTS, Kinds, amounts, line_kinds, place
 
 LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
+_OWN = [f"own_{name}" for name in AMOUNTS]
 _SHOWN = ["supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date"]
 
 
@@ -91,7 +92,7 @@ def preview_each(
     table = portal if facts is not None else portal_table(portal)
     if facts is None:
         facts = stand(table, period, profile, today)
-    kinds = line_kinds(table)
+    kinds = line_kinds(table, facts)
     return {
         name: preview_of(table, facts, rows, period, profile, inputs, today, kinds) for name, rows in decisions.items()
     }
@@ -115,12 +116,13 @@ def preview_of(
     documents = pd.concat([facts[["portal_id", "section"]], placed, applied["action"]], axis="columns")
     documents = documents.join(amounts(table, facts, applied, placed["part"]))
     documents = documents.assign(note=notes(table, facts, placed)).join(table[_SHOWN])
+    cells = _cells(table, documents)
     return Gstr2b(
         period=period,
-        summary=_summary(documents),
+        summary=_summary(cells),
         documents=documents,
-        table4=_table4(documents, given),
-        control=_control(table, documents),
+        table4=_table4(cells, given),
+        control=_control(table, cells),
         held=held(documents, facts, period, profile, as_of),
         liability=add_backs(table, facts, applied, placed["part"], profile.tax_period(period)),
         cautions=cautions(period, profile, as_of),
@@ -128,25 +130,33 @@ def preview_of(
     )
 
 
-def _summary(documents: pd.DataFrame) -> pd.DataFrame:
-    paise = documents[["part", "section"]].assign(documents=1)
-    paise[list(AMOUNTS)] = np.column_stack([to_paise(documents[name]) for name in AMOUNTS])
-    order = pd.MultiIndex.from_product([ALL_PARTS, SECTIONS], names=["part", "section"])
-    sums = paise.groupby(["part", "section"])[["documents", *AMOUNTS]].sum()
-    sums = sums.reindex(order[order.isin(sums.index)]).reset_index()
+def _cells(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Part, section and line with their documents and sums in paise: as they count, and `own_…` as the portal has them.
+
+    Summary, Table 4 and control totals are sums of these few rows.
+    """
+    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
+    paise = pd.DataFrame({name: to_paise(documents[name]) for name in AMOUNTS}).assign(documents=1)
+    paise[_OWN] = np.column_stack([sign * to_paise(table[name]) for name in AMOUNTS])
+    numbers, (parts, sections, lines) = combinations(
+        documents["part"].fillna(""), documents["section"], documents["line"].fillna("")
+    )
+    return paise.groupby(numbers).sum().assign(part=parts, section=sections, line=lines)
+
+
+def _summary(cells: pd.DataFrame) -> pd.DataFrame:
+    sums = cells.groupby(["part", "section"])[["documents", *AMOUNTS]].sum().reset_index()
+    order = np.lexsort([sums["section"].map(SECTIONS.index), sums["part"].map(ALL_PARTS.index)])
     sums[list(AMOUNTS)] = to_rupees(sums[list(AMOUNTS)].to_numpy())
-    return sums.astype({"part": "str", "section": "str"})
+    return sums.iloc[order].reset_index(drop=True).astype({"part": "str", "section": "str"})
 
 
-def _table4(documents: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    lines = pd.DataFrame(0, index=pd.Index(LINES, name="line"), columns=list(HEADS), dtype="int64")
-    for rows in (documents[["line", *HEADS]], inputs):
-        paise = pd.DataFrame({head: to_paise(rows[head]) for head in HEADS})
-        sums = paise.groupby(rows["line"].to_numpy()).sum()
-        lines = lines.add(sums, fill_value=0).reindex(LINES).astype("int64")
-    credit = lines.loc["4A1":"4A5"].sum() - lines.loc["4B1":"4B2"].sum()
-    lines.loc["4C"] = credit
-    return (lines / 100).rename_axis("line").reset_index().astype({"line": "str"})
+def _table4(cells: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
+    given = pd.DataFrame({head: to_paise(inputs[head]) for head in HEADS})
+    sums = [cells.groupby("line")[list(HEADS)].sum(), given.groupby(inputs["line"].to_numpy()).sum()]
+    lines = sum(part.reindex(LINES, fill_value=0) for part in sums).astype("int64").rename_axis("line")
+    lines.loc["4C"] = lines.loc["4A1":"4A5"].sum() - lines.loc["4B1":"4B2"].sum()
+    return (lines / 100).reset_index().astype({"line": "str"})
 
 
 def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
@@ -171,15 +181,13 @@ def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _control(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def _control(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    values = {"rows": np.ones(len(table), dtype=np.int64)} | {name: sign * to_paise(table[name]) for name in AMOUNTS}
-    measures = pd.DataFrame(values, index=pd.Index(table["doc_id"]))
-    portal = measures.sum()
-    parts = measures.reindex(documents["portal_id"]).groupby(documents["part"].to_numpy()).sum()
+    portal = pd.Series({"rows": len(table)} | {name: int((sign * to_paise(table[name])).sum()) for name in AMOUNTS})
+    parts = cells.groupby("part")[["documents", *_OWN]].sum().set_axis(portal.index, axis="columns")
     control = parts.reindex(ALL_PARTS, fill_value=0).T.assign(difference=lambda sums: portal - sums.sum(axis="columns"))
     control.insert(0, "portal", portal)
-    if control["difference"].any() or len(documents) != len(table) or documents["part"].isna().any():
+    if control["difference"].any():
         raise ImsreconError(
             f"The preview does not add up: {control['difference'].to_dict()} (in paise).",
             hint="This is a fault of imsrecon: please report it with this line.",

@@ -1,4 +1,4 @@
-"""What to know about a document beside its amounts: K-05, K-07, K-20, and amendments whose original is not here."""
+"""What to know about a document beside its amounts: K-05, K-07, K-08, K-20, and amendments without their original."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ UNKNOWN_ORIGINAL = (
     "The original is not here, so the amendment counts in full; if it was claimed, only the difference does"
 )
 NOT_AVAILABLE_NOTE = "The portal's own figures may cut 4(A) for it"
+LAPSED_NOTE = "The credit ended by section 16(4) before this GSTR-3B can be filed: reverse it in 4(B)(1)"
 _CLAIMED = ("available", "held", "next_period")
 
 
@@ -24,6 +25,7 @@ def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: pd.DataFrame) -> pd.
         (unknown, UNKNOWN_ORIGINAL, "C-43"),
         (placed["rule"].eq("K-05"), NOT_AVAILABLE_NOTE, "K-05"),
         (table["section"].isin(IMPORT_SECTIONS) & placed["part"].eq("held"), str(rule("K-07")["note"]), "K-07"),
+        (facts["lapsed"] & placed["line"].eq("4A5"), LAPSED_NOTE, "K-08"),
         (_late_cess(table) & claimed, str(rule("K-20")["note"]), "K-20"),
     ]
     text = np.full(len(table), "", dtype=object)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import EFFECTS, by_value, combinations, text
+from imsrecon.act import EFFECTS, by_value, combinations
 from imsrecon.domain import AMOUNTS, HEADS, PARTS, Profile, to_paise, to_rupees
 from imsrecon.rulebook import in_force
 
@@ -24,11 +24,11 @@ class Kinds(NamedTuple):
     parts: list[npt.NDArray]
 
 
-def line_kinds(table: pd.DataFrame) -> Kinds:
+def line_kinds(table: pd.DataFrame, facts: pd.DataFrame) -> Kinds:
     """The kinds of a portal table; several sets of decisions share them."""
     reverse = table["reverse_charge"].fillna(False).astype(bool) | table["supply_class"].eq("reverse_charge")
     note = table["doc_type"].eq("CN")
-    return Kinds(*combinations(table["section"], note, reverse, table["itc_reason"].fillna("")))
+    return Kinds(*combinations(table["section"], note, reverse, facts["reason"]))
 
 
 def place(
@@ -47,10 +47,11 @@ def place(
     choices = _outside(table, facts, applied, tax_period, profile)
     choices += _beside_ims(table, facts)
     choices += _in_ims(facts, applied, tax_period, profile)
-    conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in choices]
-    part = np.select(conditions, [part for _, part, _ in choices], "available").astype(object)
-    rule = np.select(conditions, [rule for _, _, rule in choices], "").astype(object)
-    return _with_lines(table, part, rule, tax_period, kinds or line_kinds(table))
+    choices += [(True, "available", "")]
+    decides = np.full(len(table), len(choices) - 1)
+    for number in range(len(choices) - 2, -1, -1):
+        decides[np.asarray(choices[number][0], dtype=bool)] = number
+    return _with_lines(table, choices, decides, tax_period, kinds or line_kinds(table, facts))
 
 
 Choice = tuple[object, str, str]
@@ -64,16 +65,13 @@ def _outside(
     amended = table["source_form"].eq("R1A") & ~facts["own_period"]
     held_over = facts["carried"] | applied["stated"].eq("P") | applied["action"].eq("P")
     before = (when < 0) & ~held_over
-    # The supplier's own period comes later than the one asked for: his form cannot have been filed in time (D-01).
-    returns = table["return_period"].fillna("")
-    early = by_value(returns, lambda month: bool(month) and profile.tax_period(month) > tax_period, "bool")
     return [
         ((when > 0) & amended, "next_period", "D-03"),
+        ((when > 0) & ~facts["own_period"], "next_period", "D-01"),
         (when > 0, "next_period", "D-04"),
         (before & facts["closed"], "earlier", "C-25"),
         (before, "earlier", "C-24"),
         (facts["saved"], "next_period", "A-07"),
-        (early & ~facts["own_period"], "next_period", "D-01"),
         (facts["superseded_by"].notna(), "superseded", "C-41"),
     ]
 
@@ -81,11 +79,10 @@ def _outside(
 def _beside_ims(table: pd.DataFrame, facts: pd.DataFrame) -> list[Choice]:
     """Records that GSTR-2B carries without IMS; the rule is the line's own."""
     bypass = facts["bypass"].ne("")
-    barred = table["gstr2b_part"].eq("not_available") | table["itc_available"].eq("N")
     return [
         (table["gstr2b_part"].eq("reversal"), "reversal", ""),
         (facts["bypass"].eq("rejected_in_2b"), "rejected", ""),
-        (bypass & barred, "not_available", ""),
+        (bypass & facts["barred"], "not_available", ""),
         (bypass, "available", ""),
     ]
 
@@ -111,17 +108,17 @@ def _in_ims(facts: pd.DataFrame, applied: pd.DataFrame, tax_period: str, profile
     ]
 
 
-def _with_lines(table: pd.DataFrame, part: npt.NDArray, rule: npt.NDArray, period: str, kinds: Kinds) -> pd.DataFrame:
-    numbers, (parts, kind) = combinations(part, kinds.numbers)
-    keys = [parts, *(values[kind.astype("int64")] for values in kinds.parts)]
-    lines = _lines(period).reindex(pd.MultiIndex.from_arrays(keys)).replace({"line": {"": None}})
-    line, own = (lines[name].to_numpy(dtype=object)[numbers] for name in ("line", "rule"))
+def _with_lines(
+    table: pd.DataFrame, choices: list[Choice], decides: npt.NDArray[np.int64], period: str, kinds: Kinds
+) -> pd.DataFrame:
+    """part, line and rule, worked out once for each pair of choice and kind that occurs."""
+    numbers, (chosen, kind) = combinations(decides, kinds.numbers)
+    parts, rules = (np.array([choice[field] for choice in choices], dtype=object)[chosen] for field in (1, 2))
+    lines = _lines(period).reindex(pd.MultiIndex.from_arrays([parts, *(values[kind] for values in kinds.parts)]))
+    line, own = (lines[name].to_numpy(dtype=object) for name in ("line", "rule"))
+    answers = {"part": parts, "line": np.where(line == "", None, line), "rule": np.where(rules == "", own, rules)}
     return pd.DataFrame(
-        {
-            "part": text(part, table.index),
-            "line": text(line, table.index),
-            "rule": text(np.where(rule == "", own, rule), table.index),
-        }
+        {name: pd.array(values, dtype="str").take(numbers) for name, values in answers.items()}, index=table.index
     )
 
 

@@ -19,15 +19,15 @@ from imsrecon.review.sentences import numbers_and_dates
 _SHARED = [
     "doc_id", "supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date", "reverse_charge", "supply_class",
 ]  # fmt: skip
-_PORTAL = ["section", "gstr2b_part", "itc_reason", "filing_status", "supplier_3b_filed", "portal_action"]
+_PORTAL = ["section", "gstr2b_part", "filing_status", "supplier_3b_filed", "portal_action"]
 _RULED = [
     "accept", "reject", "pending", "why_not", "pending_until",
-    "gstr2b_period", "direction", "original_state", "locked", "closed",
+    "gstr2b_period", "direction", "original_state", "locked", "closed", "reason", "lapsed",
 ]  # fmt: skip
 _FLAGS = {  # yes or no, no where unknown
     "linked", "accept", "reject", "pending", "locked", "blocked", "common", "not_received", "unpaid", "reverse_charge",
     "known_supplier", "claimed", "period_filed", "twin", "twin_linked", "twin_claimed", "repeats", "related_later",
-    "near_branch", "booked_when_filed",
+    "near_branch", "booked_when_filed", "lapsed",
 }  # fmt: skip
 _TEXTS = {
     "category", "confidence", "flags", "match_reason", "why_not", "direction", "original_state", "books_number",
@@ -113,7 +113,7 @@ def _books(register: pd.DataFrame, period: str, profile: Profile, today: date | 
     due = pd.Timestamp(last_day(profile.tax_period(period)))
     has_receipts = register["received_date"].notna().any()
     eligibility = register["itc_eligibility"].str.lower()
-    blocked = eligibility.str.contains(_BLOCKED, regex=True, na=False)
+    blocked = marked_blocked(register["itc_eligibility"])
     booked = register["voucher_date"].fillna(register["doc_date"])
     return pd.DataFrame(
         {
@@ -128,6 +128,11 @@ def _books(register: pd.DataFrame, period: str, profile: Profile, today: date | 
             "unpaid": _unpaid(register, today),
         }
     )
+
+
+def marked_blocked(eligibility: pd.Series) -> pd.Series:
+    """True where the register's own words say that the credit is blocked or personal (G-03)."""
+    return eligibility.str.lower().str.contains(_BLOCKED, regex=True, na=False)
 
 
 def _unpaid(register: pd.DataFrame, today: date | None) -> pd.Series:
@@ -156,7 +161,8 @@ def _portal_facts(
     stands = rulings(portal, *when)[_RULED]
     alone = _alone(reconciliation, "portal", places.alone_portal)
     evidence = pd.concat([_linked(reconciliation, books, places), alone]).reindex(facts.index)
-    facts = pd.concat([facts, stands.rename(columns={"closed": "period_filed"}), evidence], axis="columns")
+    stands = stands.rename(columns={"closed": "period_filed", "reason": "itc_reason"})
+    facts = pd.concat([facts, stands, evidence], axis="columns")
     filed_then = _filed(facts["booked_period"], when[1])
     facts["booked_when_filed"] = filed_then & (facts["booked_period"] < facts["gstr2b_period"])
     facts["claimed"] = _claimed(facts)

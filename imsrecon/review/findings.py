@@ -68,6 +68,10 @@ def _doubtful(c: Conditions) -> Mask:
     return c.linked & unsure & ~c.manual
 
 
+def _lapsed(c: Conditions) -> Mask:
+    return c.open & c.yes("lapsed") & ~c.note & ~c.boe
+
+
 def _books_tax(c: Conditions) -> Mask:
     return c.facts["paise"].to_numpy() != 0
 
@@ -109,6 +113,7 @@ FINDINGS: dict[str, Condition] = {
     "other_branch": lambda c: c.unequal & c.flag("gstin_branch"),
     "tax_lower": lambda c: c.lower,
     "other_difference": lambda c: (c.linked & c.differs) | (c.linked & c.manual & c.flag(*_AMOUNTS_DIFFER)),
+    "credit_lapsed": lambda c: _matched(c) & _lapsed(c),
     "not_received": lambda c: c.linked & c.yes("not_received") & ~c.note,
     "amended_down": lambda c: c.linked & ~c.note & c.is_("direction", "down"),
     "credit_note_ineligible": lambda c: c.linked & c.note & c.yes("blocked"),
@@ -138,6 +143,7 @@ NOTES: dict[str, Condition] = {
     "unpaid_180_days": lambda c: c.linked & c.yes("unpaid"),
     "booked_in_filed_period": lambda c: c.linked & c.open & c.yes("booked_when_filed") & ~c.note,
     "one_of_two": lambda c: c.linked & c.open & (c.yes("twin") | c.flag("duplicate")),
+    "credit_over": lambda c: ~_matched(c) & _lapsed(c),
     "credit_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & ~c.note & ~c.boe,
 }
 

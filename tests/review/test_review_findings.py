@@ -27,7 +27,10 @@ CASES = {
               "received_date": "2026-06-20"}],
         [{}], ("not_received", "G-02", "P", False),
     ),
-    "G-03 blocked": ([{"itc_eligibility": "Ineligible"}], [{}], ("blocked_credit", "G-03", "A", True)),
+    "K-08 credit lapsed before the return": (
+        [{"doc_date": "2025-03-10"}], [{"doc_date": "2025-03-10"}], ("credit_lapsed", "K-08", "A", False),
+    ),
+    "G-03 blocked": ([{"itc_eligibility": "Ineligible"}], [{}], ("blocked_credit", "G-03", "A", False)),
     "G-04 common": ([{"itc_eligibility": "Common credit"}], [{}], ("common_credit", "G-04", "A", True)),
     "G-07 K-25 unknown supplier": ([], [{"supplier_gstin": STRANGER}], ("supplier_unknown", "G-07", "P", False)),
     "G-08 not booked": (
