@@ -98,8 +98,48 @@ def test_imports_are_listed_and_taken_back(run, files, tmp_path):
     code, said, _ = run("sources", folder)
     assert code == 0
     assert "tally" in said
-    assert run("withdraw", folder, 1)[0] == 0
-    assert "True" in run("sources", folder)[1]
+    assert "yes" not in said
+    run("filed", folder, "--period", "2026-05", "--on", "2026-06-19")
+    code, said, _ = run("withdraw", folder, 1)
+    assert (code, "counts no more" in said, "was filed" in said) == (0, True, False)
+    assert "yes" in run("sources", folder)[1]
+    assert "[" not in run("sources", folder)[1]
+
+
+def test_taking_back_an_import_of_a_filed_month_says_what_stays(run, files, tmp_path):
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme")
+    run("import", folder, *files, "--period", "2026-05")
+    run("close", folder, "--period", "2026-05", "--today", "2026-06-19", "--name", "A. Consultant")
+    assert run("filed", folder, "--period", "2026-05", "--today", "2026-06-19", "--on", "2026-06-19")[0] == 0
+    code, said, _ = run("withdraw", folder, 1)
+    assert code == 0
+    assert "GSTR-3B of May 2026 was filed on 19-Jun-2026. What it took stays settled" in said
+
+
+def _register(path, *numbers):
+    rows = [f"27ZZZCK1101B1ZP,{number},05-06-2026,100.00,18.00,0,0" for number in numbers]
+    head = "GSTIN of supplier,Invoice No,Invoice Date,Taxable Value,IGST,CGST,SGST"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    return path
+
+
+def test_a_register_that_a_newer_one_seems_to_replace_is_told(run, tmp_path):
+    """A number was corrected in the books and the register exported anew: both count until one is taken back."""
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", "27ZZZCR1000A1ZM", "--name", "Acme")
+    first = _register(tmp_path / "first.csv", "A-1", "A-2", "A-3", "A-4")
+    second = _register(tmp_path / "second.csv", "A-1", "A-2", "A-3", "A-44", "A-5")
+    assert "Registers add up" not in run("import", folder, first, "--period", "2026-06")[1]
+    said = run("import", folder, second, "--period", "2026-06")[1]
+    assert "Import 1 (first.csv): a newer register has all but 1 of its 4 documents" in said
+    run("withdraw", folder, 1)
+    assert "Registers add up" not in run("import", folder, second, "--period", "2026-06")[1]
+
+
+def test_a_rule_that_there_is_not_is_wrong_use(run):
+    code, _, said = run("rules", "X-99")
+    assert (code, "no rule 'X-99'" in said) == (2, True)
 
 
 def test_reconcile_writes_what_the_contract_names(run, samples, tmp_path):

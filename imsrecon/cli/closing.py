@@ -11,7 +11,7 @@ import click
 import pandas as pd
 
 from imsrecon.cli.options import FILE, Day, folder_argument, period_option, today_option
-from imsrecon.cli.say import say_files, say_table, shown
+from imsrecon.cli.say import counted, say_files, say_table, shown
 from imsrecon.domain import HEADS, InputError, show_date, show_period, show_rupees, sum_rupees
 from imsrecon.preview import input_items
 from imsrecon.workspace import Month, Workspace
@@ -44,11 +44,11 @@ def close(folder: Path, period: str, today: date | None, name: str, out: Path | 
 def say_left(month: Month) -> None:
     """What silence accepts, and whether somebody signed for it."""
     left = month.left
-    click.echo(f"Left to silence: {len(left):,} records, tax {show_rupees(sum_rupees(left['tax']))}.")
+    click.echo(f"Left to silence: {counted(len(left), 'record')}, tax {show_rupees(sum_rupees(left['tax']))}.")
     columns = ["section", "supplier_name", "doc_no", "doc_date", "tax"]
     say_table(left[columns].head(_SHOWN).assign(tax=shown(left["tax"].head(_SHOWN)), doc_date=_days(left["doc_date"])))
     if len(left) > _SHOWN:
-        click.echo(f"  … and {len(left) - _SHOWN:,} more; --out FILE writes all of them.")
+        click.echo(f"  … and {counted(len(left) - _SHOWN)} more; --out FILE writes all of them.")
     click.echo(month.signature_sentence())
 
 
@@ -71,11 +71,11 @@ def filed(folder: Path, period: str, today: date | None, filed_on: date | None, 
         month = workspace.month(period, today)
         if take_back:
             month.take_back_filing()
-            click.echo(f"GSTR-3B of {show_period(period)} is no longer recorded as filed: the month is open.")
+            click.echo(f"GSTR-3B of {show_period(month.tax_period)} is no longer recorded as filed: it is open again.")
             return 0
         month.file(filed_on, arn)
         number = f", ARN {arn}" if arn else ""
-        click.echo(f"GSTR-3B of {show_period(period)} is recorded as filed on {show_date(filed_on)}{number}.")
+        click.echo(f"GSTR-3B of {show_period(month.tax_period)} is recorded as filed on {show_date(filed_on)}{number}.")
     return 0
 
 

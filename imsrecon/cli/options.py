@@ -1,4 +1,4 @@
-"""What the verbs take: periods, days, folders and files."""
+"""What the verbs take, periods, days, folders and files, and the exit codes that they end with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from imsrecon.domain import InputError, check_period
+
+DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3  # exit codes
 
 
 class Period(click.ParamType):

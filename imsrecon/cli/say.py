@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -63,13 +64,15 @@ def say_review(month: Month) -> None:
 
 def say_preview(month: Month) -> None:
     """Table 4 as decided, if nobody acts, and if every suggestion is taken."""
+    from imsrecon.reports.sheets import LINE_WORDS
+
     click.echo("\npreview: GSTR-3B Table 4, all heads together")
     tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
     lines = pd.DataFrame({name: shown(frame[list(HEADS)].sum(axis=1)) for name, frame in tables.items()})
-    say_table(lines.reset_index())
+    say_table(lines.reset_index().assign(what=lambda rows: rows["line"].map(LINE_WORDS)))
     click.echo("\nside by side, in rupees of tax")
     weighed = month.weighed().set_index("measure")
-    say_table(weighed.apply(shown).reset_index())
+    say_table(weighed.apply(shown).rename(lambda name: name.replace("_", " ")).reset_index())
 
 
 def say_files(word: str, paths: list[Path]) -> None:
@@ -84,6 +87,34 @@ def say_table(rows: pd.DataFrame) -> None:
     """A table in plain columns."""
     text = rows.to_string(index=False, max_colwidth=60) if len(rows) else "nothing"
     click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+
+
+def say_sources(sources: pd.DataFrame) -> None:
+    """The imports, each with its number."""
+    table = sources[["id", "month", "side", "kind", "period", "documents", "withdrawn", "files"]]
+    say_table(
+        table.assign(
+            period=table["period"].fillna(""),
+            documents=table["documents"].map(counted),
+            withdrawn=table["withdrawn"].astype(bool).map({True: "yes", False: "no"}),
+            files=table["files"].map(lambda files: ", ".join(json.loads(files))),
+        )
+    )
+
+
+def say_repeated(month: Month) -> None:
+    """Registers that a newer one may replace: what stands in them alone still counts."""
+    for row in month.repeated_registers.itertuples():
+        click.echo(
+            f"  Import {row.id} ({row.files}): a newer register has all but {counted(row.alone)} of its "
+            f"{counted(row.documents, 'document')}. Registers add up, so those still count; if the newer one replaces "
+            f"it, take it back: imsrecon withdraw {month.workspace.folder.name} {row.id}"
+        )
+
+
+def counted(number: int, word: str = "") -> str:
+    """A number as people write it, with its word."""
+    return " ".join(filter(None, [show_rupees(number, paise=False), word and (word if number == 1 else f"{word}s")]))
 
 
 def shown(column: pd.Series) -> pd.Series:

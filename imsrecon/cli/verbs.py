@@ -14,26 +14,44 @@ import pandas as pd
 import imsrecon
 from imsrecon.act import DECISION_COLUMNS
 from imsrecon.cli.closing import close, filed, inputs
-from imsrecon.cli.mappings import mappings, take_over
-from imsrecon.cli.options import FILE, FOLDER, Period, folder_argument, period_option, today_option
-from imsrecon.cli.say import say_control, say_files, say_intakes, say_match, say_preview, say_review, say_table
+from imsrecon.cli.imports import import_, imported, sources, withdraw
+from imsrecon.cli.mappings import mappings
+from imsrecon.cli.options import (
+    DONE,
+    FAILED,
+    FILE,
+    FOLDER,
+    REFUSALS,
+    WRONG_USE,
+    Period,
+    folder_argument,
+    period_option,
+    today_option,
+)
+from imsrecon.cli.say import (
+    counted,
+    say_control,
+    say_files,
+    say_intakes,
+    say_match,
+    say_preview,
+    say_review,
+    say_table,
+)
 from imsrecon.domain import (
     ActionNotAllowed,
     ImsreconError,
     InputError,
+    RulebookError,
     SettingsError,
     WorkspaceError,
     show_period,
 )
 from imsrecon.resources import shipped
-from imsrecon.workspace import KINDS, Month, Workspace
+from imsrecon.workspace import Month, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from imsrecon.intake import Intake
-
-DONE, FAILED, WRONG_USE, REFUSALS = 0, 1, 2, 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,7 +60,7 @@ def commands() -> None:
     """Reconcile the GST Invoice Management System: import, match, review, act, preview."""
 
 
-for verb in (close, filed, inputs, mappings):
+for verb in (import_, sources, withdraw, close, filed, inputs, mappings):
     commands.add_command(verb)
 
 
@@ -81,7 +99,7 @@ def demo(folder: Path) -> int:
         month = workspace.month(period, today)
         click.echo(f"{sample['name']} · {sample['gstin']} · {show_period(period)} (all data is synthetic)")
         files = [shipped("sample_data") / entry["name"] for entry in sample["file"]]
-        _imported(workspace.import_files(files, period))
+        imported(workspace.import_files(files, period))
         for filed_period, day in sample["filed_3b"].items():
             if filed_period not in month.profile.filed_3b:
                 workspace.record_filed("GSTR-3B", filed_period, day)
@@ -116,41 +134,6 @@ def new(folder: Path, gstin: str, name: str, frequency: str) -> int:
         copy_notebooks(workspace.folder)
         click.echo(f"Made {workspace.folder} for {name}, {gstin}.")
         click.echo(f"Next: imsrecon import {folder} REGISTER IMS-DOWNLOAD GSTR-2B… --period 2026-06")
-    return DONE
-
-
-@commands.command("import")
-@folder_argument
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
-@period_option
-@click.option("--kind", type=click.Choice(KINDS), help="Say what the files are, if it is not found.")
-@click.option("--mapping", type=FILE, help="Columns and ledgers that somebody shared (`mappings export`): remembered.")
-def import_(folder: Path, files: Sequence[Path], period: str, kind: str | None, mapping: Path | None) -> int:
-    """Read registers, IMS downloads and GSTR-2B files into DIR for a period."""
-    with Workspace(folder) as workspace:
-        if mapping:
-            take_over(workspace, mapping)
-        return _imported(workspace.import_files(files, period, kind=kind))
-
-
-@commands.command()
-@folder_argument
-def sources(folder: Path) -> int:
-    """List a client's imports, each with its number."""
-    with Workspace(folder) as workspace:
-        table = workspace.sources
-        say_table(table[["id", "month", "side", "kind", "period", "documents", "withdrawn", "files"]])
-    return DONE
-
-
-@commands.command()
-@folder_argument
-@click.argument("number", metavar="NUMBER", type=int)
-def withdraw(folder: Path, number: int) -> int:
-    """Take an import back, by its number in `sources`; importing the file again brings it back."""
-    with Workspace(folder) as workspace:
-        workspace.withdraw(number)
-        click.echo(f"Import {number} counts no more.")
     return DONE
 
 
@@ -196,14 +179,16 @@ def act(
     with Workspace(folder) as workspace:
         month = workspace.month(period, today)
         if undo:
-            click.echo(f"Taken back: the last decisions on {month.undo()} records.")
+            click.echo(f"Taken back: the last decisions on {counted(month.undo(), 'record')}.")
         if table:
             rows = read_decisions(table)
             month.decide(rows)
-            click.echo(f"Decided: {len(rows)} records from {table.name}.")
+            click.echo(f"Decided: {counted(len(rows), 'record')} from {table.name}.")
         if suggested:
-            click.echo(f"Decided: {month.decide_suggested()} suggestions that may be taken unseen.")
-        click.echo(f"{len(month.standing_decisions)} of {len(month.portal)} records carry a decision.")
+            click.echo(f"Decided: {counted(month.decide_suggested(), 'suggestion')} that may be taken unseen.")
+        click.echo(
+            f"{counted(len(month.standing_decisions))} of {counted(len(month.portal), 'record')} carry a decision."
+        )
         if out:
             say_files("Upload file", month.write_upload(out))
     return DONE
@@ -299,7 +284,10 @@ def rules(rule_id: str | None, period: str | None) -> int:
     """Show the rulebook: what each rule says, from when, who says so, and how sure that is."""
     from imsrecon.rulebook import show_rules
 
-    click.echo(show_rules(rule_id, period))
+    try:
+        click.echo(show_rules(rule_id, period))
+    except RulebookError as error:
+        raise InputError(str(error)) from error
     return DONE
 
 
@@ -329,12 +317,6 @@ def bench(profile: str, rows: int, seeds: Sequence[int]) -> int:
 
     click.echo(bench_report(profile, rows, seeds))
     return DONE
-
-
-def _imported(read: list[Intake]) -> int:
-    click.echo("\nimport")
-    say_intakes(read)
-    return REFUSALS if any(len(intake.refused) for intake in read) else DONE
 
 
 def _report(month: Month, out: Path) -> None:

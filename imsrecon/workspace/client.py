@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FILE = "client.toml"
 _TEXTS = ("gstin", "name", "policy", "database")
 _KNOWN = {*_TEXTS, "frequency", "match"}
+_HEAD = re.compile(r"\s*\[\s*match\s*\]\s*(#.*)?$")
+_SETTING = re.compile(r"(?P<name>[A-Za-z_]+)\s*=\s*[^#]*?(?P<comment>\s*#.*)?$")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,49 @@ def write_client(folder: Path, client: Client) -> None:
         if table:
             lines += ["", f"[{name}]", *(f"{_toml(key)} = {_toml(value)}" for key, value in table.items())]
     write_whole(folder / FILE, ("\n".join(lines) + "\n").encode())
+
+
+def write_match(folder: Path, client: Client) -> None:
+    """Write what `client.match` says into client.toml and leave all else in it as a person wrote it, comments too."""
+    path = folder / FILE
+    text = path.read_text(encoding="utf-8-sig")
+    edited = _with_match(text.splitlines(), client.match)
+    if _reads_as(edited, tomllib.loads(text) | {"match": dict(client.match)}):
+        write_whole(path, edited.encode())
+    else:
+        write_client(folder, client)
+
+
+def _with_match(lines: list[str], settings: Mapping[str, object]) -> str:
+    """The lines with these settings under [match]: changed in their place, new ones at the table's end."""
+    start = next((number for number, line in enumerate(lines) if _HEAD.match(line)), None)
+    before, rest = (lines[:start], lines[start + 1 :]) if start is not None else ([*lines, ""], [])
+    size = next((number for number, line in enumerate(rest) if line.lstrip().startswith("[")), len(rest))
+    left, kept = dict(settings), []
+    for line in rest[:size]:
+        found = _SETTING.match(line)
+        if found is None:
+            kept.append(line)
+        elif found["name"] in left:
+            kept.append(f"{found['name']} = {_toml(left.pop(found['name']))}{found['comment'] or ''}")
+    while kept and not kept[-1].strip():
+        kept.pop()
+    kept += [f"{name} = {_toml(value)}" for name, value in left.items()]
+    head = [lines[start] if start is not None else "[match]", *kept] if kept else []
+    gap = [""] if rest[size:] else []
+    return "\n".join([*before, *head, *gap, *rest[size:]]).rstrip() + "\n"
+
+
+def _reads_as(text: str, wanted: Mapping[str, object]) -> bool:
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return _plain({"match": {}} | found) == _plain(wanted)
+
+
+def _plain(content: Mapping[str, object]) -> str:
+    return json.dumps(content, default=str, sort_keys=True)
 
 
 def _toml(value: object) -> str:

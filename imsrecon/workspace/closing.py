@@ -27,6 +27,8 @@ from imsrecon.domain import (
 from imsrecon.rulebook import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from imsrecon.preview import Gstr2b
 
 LEFT_COLUMNS = (
@@ -122,7 +124,7 @@ def sentence(left: pd.DataFrame, signed: Signature | None, filed_on: date | None
 
 
 def _many(records: int, tax: float) -> str:
-    return f"{records:,} {'record' if records == 1 else 'records'}, tax ₹{show_rupees(tax)}"
+    return f"{show_rupees(records, paise=False)} {'record' if records == 1 else 'records'}, tax ₹{show_rupees(tax)}"
 
 
 def refuse_filed(period: str, filed_on: date | None, following: str) -> None:
@@ -163,6 +165,37 @@ def check_filing(period: str, filed_on: date, today: date, arn: str) -> None:
         raise InputError(f"{arn!r} is no ARN.", hint="It has 15 letters and digits, such as AA270626123456A.")
 
 
+def refuse_part_of_quarter(period: str, tax_period: str) -> None:
+    """Raise `InputError` if a month closes only with its quarter."""
+    if period != tax_period:
+        raise InputError(
+            f"{show_period(period)} closes with its quarter: {show_period(tax_period)}.",
+            hint=f"Sign for what is left to silence in {show_period(tax_period)}.",
+        )
+
+
+def refuse_changed(shown: pd.DataFrame, left: pd.DataFrame) -> None:
+    """Raise `InputError` if the list is not the one that was shown: nobody signs for what he has not seen (K-30)."""
+    was, now = (set(zip(table["portal_id"], table["content"], strict=True)) for table in (shown, left))
+    if was != now:
+        raise InputError(
+            f"The list has changed since it was shown: {len(now - was):,} came onto it and {len(was - now):,} left it. "
+            "Nothing is signed.",
+            hint="Look at the list as it is now, and sign again.",
+            code="changed",
+        )
+
+
+def refuse_later(period: str, filed_3b: Mapping[str, date]) -> None:
+    """Raise `InputError` if a later GSTR-3B is filed: it rests on what this one took (C-24)."""
+    later = sorted(other for other in filed_3b if other > period)
+    if later:
+        raise InputError(
+            f"The GSTR-3B of {show_period(later[-1])} is noted as filed after that of {show_period(period)}.",
+            hint=f"Take back the note on {show_period(later[-1])} first.",
+        )
+
+
 def carried(
     preview: Gstr2b, portal: pd.DataFrame, allowed: pd.DataFrame, profile: Profile, today: date
 ) -> pd.DataFrame:
@@ -200,14 +233,15 @@ def carried_over(earlier_portal: pd.DataFrame, earlier: Gstr2b, here: pd.Series)
     return rows.assign(gstr2b_period=period, portal_action=action, carried=True)
 
 
-def sent(decisions: pd.DataFrame, uploads: pd.DataFrame, before: str) -> pd.DataFrame:
+def sent(decisions: pd.DataFrame, uploads: pd.DataFrame, before: str, tax_period: Callable[[str], str]) -> pd.DataFrame:
     """portal_id and action of what was last written for the portal before the moment `before` (UTC, as the log has it).
 
     `decisions`: the whole log of decisions; `uploads`: period, at and decision (the last line of the log that went into
-    the files) of each time files were written.
+    the files) of each time files were written. The files of a quarter's month hold what its earlier months decided.
     """
     known = uploads.reindex(columns=["period", "at", "decision"])
-    known = known[known["at"] < before].drop_duplicates("period", keep="last").set_index("period")["decision"]
-    upto = decisions["period"].map(known)
-    rows = decisions[decisions["id"] <= upto.fillna(-1)].drop_duplicates("portal_id", keep="last")
+    known = known[known["at"] < before]
+    upto = decisions["period"].map(tax_period).map(known.groupby(known["period"].map(tax_period))["decision"].max())
+    rows = decisions[decisions["id"] <= upto.fillna(-1)].sort_values(["period", "id"])
+    rows = rows.drop_duplicates("portal_id", keep="last")
     return rows.loc[rows["action"].notna(), ["portal_id", "action"]].reset_index(drop=True)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from imsrecon.domain import DECLARED, HEADS, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA_VERSION = 2
@@ -207,21 +207,33 @@ def _refusal(table: str, change: str) -> str:
 
 def fetch(engine: sa.Engine, query: sa.Select) -> pd.DataFrame:
     """The rows of a query as a DataFrame."""
-    with engine.connect() as connection:
+    with told(), engine.connect() as connection:
         return pd.read_sql(query, connection)
 
 
-def append(engine: sa.Engine, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
-    """Add rows to a log in one transaction; they are on the disk when this returns."""
-    if rows:
-        with told(), engine.begin() as connection:
-            connection.execute(table.insert(), list(rows))
+def newest(connection: sa.Connection) -> dict[str, int]:
+    """Log → the number of its last row, 0 where it has none."""
+    return {
+        table.name: connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar()
+        for table in LOGS
+    }
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that no other writer comes between: all of it is on the disk when it ends, or nothing."""
+    with told(), engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.select(meta.c.gstin).with_for_update())
+        yield connection
 
 
 def checkpoint(engine: sa.Engine) -> None:
     """Fold SQLite's write-ahead log into the one file, so that a copy of it is whole."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        with told(), engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -232,5 +244,5 @@ def copy_to(engine: sa.Engine, path: Path) -> None:
     """
     if engine.dialect.name != "sqlite":
         raise WorkspaceError("The client's database is not a file.", hint="Use the database server's own backup.")
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with told(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM INTO :path"), {"path": str(path)})

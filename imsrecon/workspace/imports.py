@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -191,24 +192,41 @@ def standing(sources: pd.DataFrame, month: str) -> pd.DataFrame:
     return last[~again].drop(columns="file")
 
 
-def portal_in_use(sources: pd.DataFrame, tables: list[pd.DataFrame], month: str) -> list[pd.DataFrame]:
-    """Of what the portal's files say, what counts in `month`: the tables to combine, oldest first.
+def repeated_registers(sources: pd.DataFrame, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """The registers most of which, but not all, a newer one has as well: id, files, documents, alone.
 
-    `tables` are the documents of `sources`, one each. Of IMS downloads the month's newest counts, of GSTR-2B the
-    newest of each period up to the month, of GSTR-2A everything. What was read by one import is one download, however
-    many files it had. The portal's error file says what was refused, not what stands.
+    `tables` are the documents of `sources`, one each. Registers add up, so what stands in such a register alone still
+    counts: documents of another month, or entries that were corrected since.
     """
+    books = [(row, table) for row, table in zip(sources.itertuples(), tables, strict=True) if row.side == "register"]
+    found, newer = [], pd.Series(dtype="str")
+    for row, table in reversed(books):
+        alone = int((~table["doc_id"].isin(newer)).sum())
+        if 0 < alone <= len(table) / 2:
+            found.append((row.id, ", ".join(json.loads(row.files)), len(table), alone))
+        newer = pd.concat([newer, table["doc_id"]])
+    return pd.DataFrame(found[::-1], columns=["id", "files", "documents", "alone"])
+
+
+def portal_in_use(sources: pd.DataFrame, tables: list[pd.DataFrame], months: list[str]) -> list[pd.DataFrame]:
+    """Of what the portal's files say, what counts in the last of `months`: the tables to combine, oldest first.
+
+    `months` are those of one tax period. `tables` are the documents of `sources`, one each. Of IMS downloads the newest
+    of these months counts, of GSTR-2B the newest of each period up to the month, of GSTR-2A everything. What was read
+    by one import is one download, however many files it had. The portal's error file says what was refused, not what
+    stands.
+    """
+    month = months[-1]
     if not tables:
         return []
     batch = np.repeat(sources["batch"].to_numpy(), [len(table) for table in tables])
-    of_month = np.repeat(sources["month"].eq(month).to_numpy(), [len(table) for table in tables])
     whole = pd.concat(tables, ignore_index=True).assign(batch=batch)
     statement = whole["gstr2b_part"].notna()
     download = whole["portal_action"].notna() & ~statement
     due = statement & (whole["gstr2b_period"].fillna(month) <= month)
     newest = whole[due].groupby("gstr2b_period", dropna=False)["batch"].transform("max")
     keep = due & whole["batch"].eq(newest.reindex(whole.index))
-    keep |= download & of_month & whole["batch"].eq(newest_download(sources, month))
+    keep |= download & whole["batch"].eq(newest_download(sources, months))
     keep |= ~statement & ~download
     keep &= whole["portal_error"].isna()
     return [part.drop(columns="batch") for _, part in whole[keep].groupby("batch", sort=True)]
@@ -224,11 +242,12 @@ def drawn_2b(sources: pd.DataFrame, tables: list[pd.DataFrame], months: set[str]
     return None if found is None else found[1].drop_duplicates("doc_id").reset_index(drop=True)
 
 
-def newest_download(sources: pd.DataFrame, month: str) -> int:
-    """The batch of the month's newest IMS download; -1 if it has none."""
-    of_month = sources[sources["month"].eq(month)]
-    downloads = of_month[of_month["kind"].map(_has_download).astype(bool)]
-    return int(downloads["batch"].max()) if len(downloads) else -1
+def newest_download(sources: pd.DataFrame, months: list[str]) -> int:
+    """The batch of the newest IMS download of the last of `months` that has one; -1 if none has."""
+    of_months = sources[sources["month"].isin(months)]
+    downloads = of_months[of_months["kind"].map(_has_download).astype(bool)]
+    last = downloads[downloads["month"].eq(downloads["month"].max())]
+    return int(last["batch"].max()) if len(last) else -1
 
 
 def _has_download(kinds: str) -> bool:

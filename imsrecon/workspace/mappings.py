@@ -27,7 +27,7 @@ _JOINT = "; "
 # Amounts, rates and items come and go from month to month; a layout is known by its other columns.
 _COME_AND_GO = {"igst", "cgst", "sgst", "cess", "round_off", "rate", "item", LEFT_OUT}
 
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
 _Word = Literal["ineligible", "common", "capital"]
 
 

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from imsrecon.act import (
-    ALLOWED_COLUMNS,
-    DECISION_COLUMNS,
-    arrival_periods,
-    check_decisions,
-    next_tax_period,
-    portal_table,
-    rulings,
-    upload_payloads,
-    with_reason_codes,
-)
-from imsrecon.domain import (
-    AMOUNTS,
-    HEADS,
-    ImsreconError,
-    Profile,
-    empty_table,
-)
-from imsrecon.intake import Intake, combine_portal
+from imsrecon.act import ALLOWED_COLUMNS, DECISION_COLUMNS, next_tax_period, portal_table, rulings, upload_payloads
+from imsrecon.domain import ImsreconError, Profile, shift
+from imsrecon.intake import Intake
 from imsrecon.match import Reconciliation, reconcile
-from imsrecon.preview import (
-    INPUT_COLUMNS,
-    Gstr2b,
-    check_inputs,
-    compare_with_2b,
-    input_lines,
-    preview_each,
-    weigh,
-)
+from imsrecon.preview import Gstr2b
 from imsrecon.review import load_policy, suggest
-from imsrecon.workspace import closing, control, database, filing, outbox, pool
-from imsrecon.workspace.imports import drawn_2b, first_seen, newest_download, portal_in_use, standing
+from imsrecon.workspace import closing, control, database, deciding, filing, outbox, pool, previews, records
+from imsrecon.workspace.imports import repeated_registers, standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,17 +48,33 @@ class Month:
         """The period whose GSTR-3B covers this month: itself, or its quarter's last month."""
         return self.profile.tax_period(self.period)
 
+    @property
+    def worked(self) -> list[str]:
+        """The months of the tax period up to this one: itself, and of a quarter those before it."""
+        months = (shift(self.period, -back) for back in (2, 1, 0))
+        return [month for month in months if self.profile.tax_period(month) == self.tax_period]
+
+    @cached_property
+    def _every_source(self) -> pd.DataFrame:
+        return self.workspace.sources
+
+    @property
+    def imports_known(self) -> int:
+        """The number of the last import that this month's results have heeded."""
+        return int(self._every_source["id"].max()) if len(self._every_source) else 0
+
     @cached_property
     def sources(self) -> pd.DataFrame:
         """The imports this month knows, oldest first."""
-        return standing(self.workspace.sources, self.period)
+        return standing(self._every_source, self.period)
 
     @cached_property
     def intakes(self) -> list[tuple[str, Intake]]:
         """The same imports, read: side and `Intake`."""
         return [(row.side, self.workspace.load(row.table_key, row.side)) for row in self.sources.itertuples()]
 
-    def _documents(self, side: str) -> list[pd.DataFrame]:
+    def documents_read(self, side: str) -> list[pd.DataFrame]:
+        """The documents of each of the side's imports; raises `ImsreconError` if nothing was imported at all."""
         if not self.intakes:
             raise ImsreconError(
                 f"Nothing was imported for {self.period} or before.", hint="Run the import step first.", code="empty"
@@ -96,8 +87,7 @@ class Month:
 
         Registers add up; a document that stands in two of them counts once, as in the newer.
         """
-        tables = self._documents("register") or [empty_table("register")]
-        return pd.concat(tables, ignore_index=True).drop_duplicates("doc_id", keep="last", ignore_index=True)
+        return records.register(self)
 
     @cached_property
     def portal(self) -> pd.DataFrame:
@@ -107,45 +97,18 @@ class Month:
         from an earlier return, the one in which that return arrived (D-01): its clock runs from there (K-12).
         Until this month's IMS download is imported, the records that the month before holds stand in for it (C-25).
         """
-        sources, tables = self.sources[self.sources["side"].eq("portal")], self._documents("portal")
-        table = combine_portal(*portal_in_use(sources, tables, self.period) or [empty_table("portal")])
-        pending = table["portal_action"].eq("P") & table["filing_status"].eq("filed")
-        pending &= table["return_period"] < self.period
-        seen = table["doc_id"].map(first_seen(sources, tables, self.period)).astype("str")
-        period = table["gstr2b_period"].fillna(seen).fillna(arrival_periods(table).where(pending))
-        # What still stands in IMS after its period's return was pending: all else has left (C-25). A GSTR-2B that was
-        # drawn before the record was pended here may list it still.
-        unlisted = table["gstr2b_part"].isna() | table["doc_id"].isin(self._pended_before())
-        carried = table["portal_action"].notna() & unlisted & (period < self.period)
-        table = table.assign(gstr2b_period=period, carried=carried.fillna(False).astype("bool"))
-        if newest_download(sources, self.period) < 0:
-            table = self._with_held_over(table)
-        return pool.with_settled(self, table)
-
-    def _pended_before(self) -> pd.Series:
-        """The records whose last decision in an earlier month was Pending."""
-        log = self.workspace.log(database.decisions)
-        last = log[log["period"] < self.period].drop_duplicates("portal_id", keep="last")
-        return last.loc[last["action"].eq("P"), "portal_id"]
-
-    def _with_held_over(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table with the rows that the last month worked before this one holds, as pending rows of this one."""
-        sources = self.workspace.sources
-        worked = standing(sources[sources["month"] < self.period], self.period)
-        months = worked.loc[worked["side"].eq("portal"), "month"]
-        if months.empty:
-            return table
-        before = self.workspace.month(months.max(), self.today)
-        newer = table.loc[table["gstr2b_period"] >= self.period, "doc_id"]
-        rows = closing.carried_over(before.portal, before.preview, newer)
-        rest = table[~table["doc_id"].isin(rows["doc_id"])]
-        return pd.concat([rest, rows], ignore_index=True) if len(rows) else table
+        return records.portal(self)
 
     @property
     def refused(self) -> pd.DataFrame:
         """Rows of this month's imports that could not be read: file, sheet, row, raw, code, why."""
         tables = [intake.refused for _, intake in self.intakes]
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    @property
+    def repeated_registers(self) -> pd.DataFrame:
+        """The registers most of which a newer one has as well, and that may be taken back (`imports`)."""
+        return repeated_registers(self.sources, [intake.documents for _, intake in self.intakes])
 
     # match -----------------------------------------------------------------------------------------------------
 
@@ -203,12 +166,12 @@ class Month:
     @cached_property
     def content(self) -> pd.Series:
         """What the supplier stated in each record, as a short text by doc_id: it differs when he changes it."""
-        return pd.Series(_content(self.portal), index=self.portal["doc_id"])
+        return deciding.content(self.portal)
 
     @cached_property
     def decision_log(self) -> pd.DataFrame:
-        """Every line of this month's decisions, oldest first."""
-        return self.workspace.log(database.decisions, period=self.period)
+        """Every line of this month's decisions, oldest first, and of a quarter those of the months before it."""
+        return deciding.log(self)
 
     @cached_property
     def decisions(self) -> pd.DataFrame:
@@ -216,25 +179,21 @@ class Month:
 
         A changed record's decision stays in the log and counts no more: the record stands as the portal has it.
         """
-        last = self.decision_log.drop_duplicates("portal_id", keep="last")
-        last = last[last["action"].notna()]
-        now = self.content.reindex(last["portal_id"]).to_numpy()
-        last, now = last[pd.notna(now)], now[pd.notna(now)]
-        changed = last["content"].to_numpy() != now
-        columns = [*DECISION_COLUMNS, "how", "rule", "by", "at"]
-        return last[columns].assign(changed=changed).reset_index(drop=True)
+        return deciding.standing(self)
 
     @property
     def standing_decisions(self) -> pd.DataFrame:
         """The decisions that count: portal_id, action, itc_reduction, declared_*, remarks."""
         return self.decisions.loc[~self.decisions["changed"], list(DECISION_COLUMNS)].reset_index(drop=True)
 
-    def _log_as_it_is(self) -> None:
-        """Look at the log again: another kernel may have decided, or recorded a filing, since."""
-        known = self.profile
+    def log_as_it_is(self) -> dict[str, int]:
+        """Look at the log again: another kernel may have decided, or recorded a filing, since. What `Workspace.append`
+        takes as `seen`."""
+        seen, known = self.workspace.newest(), self.profile
         self.refresh("profile", "decision_log", "decisions", "preview")
         if self.profile != known:
             self.refresh("rulings")
+        return seen
 
     def decide(
         self,
@@ -252,59 +211,22 @@ class Month:
         Raises `ActionNotAllowed` with the rule if one of them may not be taken, or once the GSTR-3B is filed (C-25);
         the log then has nothing new.
         """
-        self._still_open()
-        rows = with_reason_codes(decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True))
-        check_decisions(self.portal, rows, self.period, self.profile, self.today, cases=self.rulings)
-        batch = uuid.uuid4().hex
-        rows = rows.assign(how=how, rule=None if rule is None else rule.to_numpy())
-        self._log_decisions(rows, batch if steps is None else [f"{batch}-{step}" for step in steps.tolist()])
-        return batch
+        return deciding.decide(self, decisions, how, rule, steps)
 
     def decide_suggested(self) -> int:
         """Take every suggestion that may be taken unseen and is not decided yet; how many were taken."""
-        self._log_as_it_is()
-        suggested = self.suggestions
-        taken = suggested[suggested["auto"] & ~suggested["portal_id"].isin(self.decisions["portal_id"])]
-        current = self.portal.set_index("doc_id")["portal_action"].reindex(taken["portal_id"])
-        taken = taken[taken["action"].to_numpy() != current.fillna("N").to_numpy()]
-        if len(taken):
-            columns = {"reduction": "itc_reduction"}
-            rows = taken.rename(columns=columns)
-            self.decide(rows[[c for c in DECISION_COLUMNS if c in rows]], how="policy", rule=taken["rule"])
-        return len(taken)
+        return deciding.decide_suggested(self)
 
     def last_step(self) -> pd.DataFrame:
         """The log's lines that `undo` would take back: those of the last batch that still stands."""
-        log = self.decision_log
-        undone = set(log.loc[log["how"].eq("undo"), "rule"])
-        stands = log[~log["how"].eq("undo") & ~log["batch"].isin(undone)]
-        return stands[stands["batch"].eq(stands["batch"].iloc[-1])] if len(stands) else stands
+        return deciding.last_step(self)
 
     def undo(self) -> int:
         """Take back the last batch of decisions by new lines in the log; how many records it touched.
 
         Raises `ActionNotAllowed` once the period's GSTR-3B is filed: its records are frozen (C-25).
         """
-        self._still_open()
-        step = self.last_step()
-        if step.empty:
-            return 0
-        batch, touched = step["batch"].iloc[0], step["portal_id"].unique()
-        log = self.decision_log
-        before = log[log["id"] < step["id"].min()]
-        before = before.drop_duplicates("portal_id", keep="last").set_index("portal_id").reindex(touched)
-        rows = before.reset_index().reindex(columns=[*DECISION_COLUMNS, "content"])
-        self._log_decisions(rows.assign(how="undo", rule=batch), uuid.uuid4().hex)
-        return len(touched)
-
-    def _log_decisions(self, rows: pd.DataFrame, batch: str | list[str]) -> None:
-        now = self.content.reindex(rows["portal_id"]).to_numpy()
-        kept = rows["content"].fillna(pd.Series(now)) if "content" in rows else pd.Series(now)
-        rows = rows.assign(content=kept.fillna(""), batch=batch, period=self.period).astype(object)
-        records = rows.where(rows.notna(), None).to_dict("records")
-        signed = self.workspace.signed({})
-        self.workspace.append(database.decisions, [row | signed for row in records])
-        self.refresh("decision_log", "decisions", "preview")
+        return deciding.undo(self)
 
     def payloads(self) -> list[dict[str, object]]:
         """The files for the portal (formats 3.4), as dictionaries: changed records only, none if nothing changed."""
@@ -330,18 +252,12 @@ class Month:
     @cached_property
     def preview(self) -> Gstr2b:
         """GSTR-2B and Table 4 with the decisions and the inputs that stand."""
-        return self._previews({"": self.standing_decisions})[""]
-
-    def _previews(self, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr2b]:
-        lines = input_lines(self.inputs)
-        return preview_each(self.portal, decisions, self.period, self.profile, lines, self.today, facts=self.rulings)
+        return previews.previews(self, {"": self.standing_decisions})[""]
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
         """What GSTR-2B cannot know of this period, as last given: item, igst … cess, note (`preview.input_items`)."""
-        log = self.workspace.log(database.inputs, period=self.tax_period)
-        last = log.drop_duplicates("item", keep="last")
-        return check_inputs(last.loc[last[list(HEADS)].ne(0).any(axis="columns"), list(INPUT_COLUMNS)])
+        return previews.inputs(self)
 
     def give_inputs(self, entries: pd.DataFrame) -> None:
         """Keep what GSTR-2B cannot know: item, igst … cess in rupees, note; an item given again replaces the earlier.
@@ -349,37 +265,23 @@ class Month:
         An item with no amount is taken out. Raises `InputError` as `preview.check_inputs` does, `ActionNotAllowed` once
         the GSTR-3B is filed; nothing is kept then.
         """
-        rows = check_inputs(entries)
-        self._still_open()
-        rows = rows.assign(period=self.tax_period).astype(object)
-        records = rows.where(rows.notna(), None).to_dict("records")
-        self.workspace.append(database.inputs, [self.workspace.signed(row) for row in records])
-        self.refresh("inputs", "preview")
+        previews.give_inputs(self, entries)
 
     def scenarios(self) -> dict[str, Gstr2b]:
         """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
-        suggested = self.suggestions[self.suggestions["portal_id"].notna() & self.suggestions["action"].ne("N")]
-        suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
-        others = {"nobody acts": self.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
-        return {"as decided": self.preview, **self._previews(others)}
+        return previews.scenarios(self)
 
     def weighed(self) -> pd.DataFrame:
         """The three side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
 
         Interest is reckoned on what counts as accepted although the policy does not suggest to accept it.
         """
-        lines = input_lines(self.inputs)
-        output = lines if lines["line"].str.startswith("3.1").any() else None
-        suggested = self.suggestions
-        doubtful = suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
-        return weigh(self.scenarios(), self.profile, output, doubtful)
+        return previews.weighed(self)
 
     def differences_from_2b(self) -> pd.DataFrame | None:
         """Each document on which the preview differs from the portal's own GSTR-2B of this month, with the likely
         reason (`preview.compare_with_2b`); None if that GSTR-2B is not imported."""
-        sources = self.sources[self.sources["side"].eq("portal")]
-        drawn = drawn_2b(sources, self._documents("portal"), {self.period, self.tax_period})
-        return None if drawn is None else compare_with_2b(self.preview, drawn, self.profile)
+        return previews.differences_from_2b(self)
 
     # close -----------------------------------------------------------------------------------------------------
 
@@ -401,15 +303,15 @@ class Month:
     def sign(self, name: str) -> closing.Signature:
         """Sign that the records of `left` are left to silence: the person's name, today, how many, which, their tax.
 
-        Raises `InputError` without a name or with nothing to sign, `ActionNotAllowed` once the GSTR-3B is filed.
+        Raises `InputError` without a name, with nothing to sign, in a month that is not the last of its quarter, and if
+        the list is no longer as it was when it was last looked at; `ActionNotAllowed` once the GSTR-3B is filed.
         """
-        self._still_open()
         filing.sign(self, name)
         return self.signature
 
     def signature_sentence(self) -> str:
         """Who signed for what is left to silence, whether it still stands, or what is to be done."""
-        return closing.sentence(self.left, self.signature, self.profile.filed_on(self.period))
+        return filing.sentence(self)
 
     def file(self, filed_on: date, arn: str = "") -> None:
         """Note that the GSTR-3B of this period was filed; its records are frozen from then on (C-25).
@@ -417,21 +319,24 @@ class Month:
         Raises `InputError` for a day on which it cannot have been filed, and if on that day records were left to
         silence without a signature that stands. A month for which no portal file was imported needs none.
         """
-        self._still_open()
         filing.file(self, filed_on, arn)
         self.refresh()
 
     def take_back_filing(self) -> None:
-        """Take back the note that the GSTR-3B was filed; the month is open again."""
-        self.workspace.record_filed("GSTR-3B", self.period, None)
+        """Take back the note that the GSTR-3B was filed; the month is open again.
+
+        Raises `InputError` while the GSTR-3B of a later period is noted as filed.
+        """
+        filing.take_back(self)
         self.refresh()
 
-    def _still_open(self) -> None:
-        """Look at the log again; raise `ActionNotAllowed` if the GSTR-3B is filed."""
-        self._log_as_it_is()
+    def still_open(self) -> dict[str, int]:
+        """`log_as_it_is`; raises `ActionNotAllowed` if the GSTR-3B is filed."""
+        seen = self.log_as_it_is()
         closing.refuse_filed(
             self.tax_period, self.profile.filed_on(self.period), next_tax_period(self.period, self.profile)
         )
+        return seen
 
     # control ---------------------------------------------------------------------------------------------------
 
@@ -442,10 +347,3 @@ class Month:
         the files' rows and takes away what is no document of its own.
         """
         return control.control(self)
-
-
-def _content(portal: pd.DataFrame) -> list[str]:
-    """What the supplier stated in each record, as a short text: it differs when he changes the record."""
-    words = portal[["pos", "reverse_charge", "original_doc_no"]].astype("str").fillna("")
-    stated = pd.concat([portal[list(AMOUNTS)], words], axis=1)
-    return [f"{value:016x}" for value in pd.util.hash_pandas_object(stated, index=False).tolist()]

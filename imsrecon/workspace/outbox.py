@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 def write_upload(month: Month, folder: Path) -> list[Path]:
     """Write the month's files for the portal, delete those that are no longer true, and note what was written."""
+    month.log_as_it_is()
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{month.profile.gstin}_{month.period}"
     written = {
@@ -28,8 +30,9 @@ def write_upload(month: Month, folder: Path) -> list[Path]:
     }
     for path, payload in written.items():
         write_whole(path, json.dumps(payload, ensure_ascii=False, indent=1).encode())
-    for old in folder.glob(f"ims_*_{name}_*.json"):
-        if old not in written:
+    ours = re.compile(rf"ims_(save|reset)_{name}_\d+\.json")
+    for old in folder.iterdir():
+        if ours.fullmatch(old.name) and old not in written:
             old.unlink()
     if written:
         last = {"decision": int(month.decision_log["id"].max()), "files": [path.name for path in written]}
@@ -40,12 +43,13 @@ def write_upload(month: Month, folder: Path) -> list[Path]:
 def by_hand(month: Month) -> pd.DataFrame:
     """Actions in the month's newest IMS download that are not what was last written for the portal before it came."""
     sources = month.sources[month.sources["side"].eq("portal")]
-    download = newest_download(sources, month.period)
+    download = newest_download(sources, month.worked)
     if download < 0:
         return taken_by_hand(empty_table("portal"), pd.DataFrame(columns=["portal_id", "action"]))
-    of_download = sources["batch"].eq(download) & sources["month"].eq(month.period)
+    of_download = sources["batch"].eq(download)
     uploads = month.workspace.results(closing.UPLOAD)
-    sent = closing.sent(month.workspace.log(database.decisions), uploads, sources.loc[of_download, "at"].min())
+    came = sources.loc[of_download, "at"].min()
+    sent = closing.sent(month.workspace.log(database.decisions), uploads, came, month.profile.tax_period)
     read = [month.workspace.load(key, "portal").documents for key in sources.loc[of_download, "table_key"]]
     shown = pd.concat([table.loc[table["gstr2b_part"].isna(), "doc_id"] for table in read])
     return taken_by_hand(month.portal[month.portal["doc_id"].isin(shown)], sent)

@@ -33,19 +33,24 @@ class Settled(NamedTuple):
 
 
 def settle(month: Month) -> list[Settled]:
-    """What the filed months before `month`, of those with imports of their own, have settled; oldest first.
+    """What the filed tax periods before `month`'s, of those with imports of their own, have settled; oldest first.
 
     Worked out once for each filing and kept, so that no later import or version can change it.
     """
-    workspace = month.workspace
-    filings = workspace.log(database.filed_returns, form="GSTR-3B").drop_duplicates("period", keep="last")
-    filings = filings[filings["filed_on"].notna()].set_index("period")["id"]
-    found = []
-    for period in sorted(workspace.periods()):
-        tax_period = month.profile.tax_period(period)
-        if period < month.period and tax_period in filings.index:
-            found.append(_kept(month, period, int(filings[tax_period])))
-    return found
+    filings = _filings(month)
+    periods = {month.profile.tax_period(period) for period in month.workspace.periods()}
+    earlier = sorted(period for period in periods & set(filings.index) if period < month.tax_period)
+    return [_kept(month, period, int(filings[period])) for period in earlier]
+
+
+def keep(month: Month) -> None:
+    """Work out and keep what a filed `month`, the last of its tax period, has settled."""
+    _kept(month, month.period, int(_filings(month)[month.period]))
+
+
+def _filings(month: Month) -> pd.Series:
+    filings = month.workspace.log(database.filed_returns, form="GSTR-3B").drop_duplicates("period", keep="last")
+    return filings[filings["filed_on"].notna()].set_index("period")["id"]
 
 
 def with_settled(month: Month, portal: pd.DataFrame) -> pd.DataFrame:

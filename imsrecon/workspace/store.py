@@ -47,9 +47,9 @@ def reader_version() -> str:
 
 
 def save(folder: Path, key: str, intake: Intake) -> None:
-    """Write the import once; a file that is there already is the same and stays."""
+    """Write the import once; a file that is there already is the same and stays, unless it is damaged."""
     path = folder / f"{key}.parquet"
-    if path.is_file():
+    if path.is_file() and _can_be_read(path):
         return
     table = pa.Table.from_pandas(intake.documents, preserve_index=False)
     notes = {f"imsrecon.{name}": _packed(getattr(intake, name)) for name in _SIDE_TABLES}
@@ -58,6 +58,14 @@ def save(folder: Path, key: str, intake: Intake) -> None:
     sink = io.BytesIO()
     pq.write_table(table, sink)
     write_whole(path, sink.getvalue())
+
+
+def _can_be_read(path: Path) -> bool:
+    try:
+        pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def write_whole(path: Path, content: bytes) -> None:

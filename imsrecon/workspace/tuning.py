@@ -12,7 +12,7 @@ import pandas as pd
 
 from imsrecon.match import MatchSettings, Reconciliation, changes, reconcile, state_of
 from imsrecon.workspace import database, pool, store
-from imsrecon.workspace.client import read_client, write_client
+from imsrecon.workspace.client import read_client, write_match
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def keep_settings(workspace: Workspace, settings: MatchSettings) -> None:
         if getattr(settings, field.name) != getattr(usual, field.name)
     }
     workspace.client = replace(read_client(workspace.folder), match=differing)
-    write_client(workspace.folder, workspace.client)
+    write_match(workspace.folder, workspace.client)
     workspace.record_run("", SETTINGS, differing)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from imsrecon.intake import Intake
 
+Part = tuple[sa.Table, "list[dict[str, object]]"]
+
 DATABASE = "imsrecon.db"
 TABLES = "tables"
 REPORTS = "reports"
@@ -106,15 +108,18 @@ class Workspace:
         counts already has no effect; a register read with other columns than before counts as it is read now.
         """
         check_period(month)
-        sources = self.sources
-        batch = int(sources["batch"].max()) + 1 if len(sources) else 1
         rows = []
         for side, whole in read:
             intake = read_part(whole)
             key = store.table_key(intake, side)
             store.save(self.folder / TABLES, key, intake)
-            rows.append(_source_row(side, intake, key, month, batch))
-        self.append(database.sources, [self.signed(row) for row in _new(rows, standing(sources, month), month)])
+            rows.append(self.signed(_source_row(side, intake, key, month)))
+        with database.writing(self.engine) as connection:
+            sources = pd.read_sql(sa.select(database.sources).order_by(database.sources.c.id), connection)
+            batch = int(sources["batch"].max()) + 1 if len(sources) else 1
+            new = [row | {"batch": batch} for row in _new(rows, standing(sources, month), month)]
+            if new:
+                connection.execute(database.sources.insert(), new)
         return [intake for _, intake in read]
 
     def withdraw(self, source_id: int) -> None:
@@ -128,33 +133,70 @@ class Workspace:
     def record_filed(self, form: str, period: str, filed_on: date | None, arn: str = "") -> None:
         """Note that a return was filed: `GSTR-3B` of a period (of a quarterly filer: of any month of the quarter),
         `GSTR-9` of a year such as 2024-25; None takes the note back. Raises `WorkspaceError` for any other form."""
+        self.append(database.filed_returns, [self.filed_row(form, period, filed_on, arn)])
+
+    def filed_row(self, form: str, period: str, filed_on: date | None, arn: str) -> dict[str, object]:
+        """The line of the log that `record_filed` adds."""
         if form == "GSTR-3B":
             period = self.profile.tax_period(check_period(period))
         elif form != "GSTR-9" or not re.fullmatch(r"20\d{2}-\d{2}", period):
             raise WorkspaceError(f"{form} of {period!r} is not kept.", hint="GSTR-3B of a period, GSTR-9 of a year.")
         filed = filed_on.isoformat() if filed_on else None
-        row = {"form": form, "period": period, "filed_on": filed, "arn": arn}
-        self.append(database.filed_returns, [self.signed(row)])
+        return self.signed({"form": form, "period": period, "filed_on": filed, "arn": arn})
 
     def signed(self, row: dict[str, object]) -> dict[str, object]:
         """The row with who and when."""
         return row | {"by": _user(), "at": datetime.now(UTC).isoformat(timespec="milliseconds")}
 
-    def append(self, table: sa.Table, rows: list[dict[str, object]]) -> None:
-        """Add rows to a log of the client's database; on the disk when this returns."""
-        database.append(self.engine, table, rows)
+    def append(
+        self, table: sa.Table, rows: list[dict[str, object]], *more: Part, seen: Mapping[str, int] | None = None
+    ) -> None:
+        """Add rows to a log of the client's database, and to others with it, all or none; then they are on the disk.
+
+        `seen`: log → the number of its last row when it was looked at (`newest`). Raises `WorkspaceError` and adds
+        nothing if somebody has written into one of them since.
+        """
+        parts = [(log, found) for log, found in ((table, rows), *more) if found]
+        if not parts:
+            return
+        with database.writing(self.engine) as connection:
+            now = database.newest(connection)
+            if any(now[name] != number for name, number in (seen or {}).items()):
+                raise WorkspaceError(
+                    "Somebody else has worked on this client in this moment: nothing was written.",
+                    hint="Look at it again, and repeat it.",
+                    code="meanwhile",
+                )
+            for log, found in parts:
+                connection.execute(log.insert(), found)
+
+    def newest(self) -> dict[str, int]:
+        """Log → the number of its last row: it grows with every line, whoever writes it."""
+        with database.told(), self.engine.connect() as connection:
+            return database.newest(connection)
 
     def log(self, table: sa.Table, **equal: object) -> pd.DataFrame:
-        """All rows of a log in their order, those that equal what is given."""
+        """All rows of a log in their order, those that equal what is given, or one of a list."""
         query = sa.select(table).order_by(table.c.id)
         for name, value in equal.items():
-            query = query.where(table.c[name] == value)
+            column = table.c[name]
+            query = query.where(column.in_(value) if isinstance(value, list) else column == value)
         return database.fetch(self.engine, query)
+
+    def last_lines(self) -> dict[str, int]:
+        """The number of the last line of each log but `runs`: another number says that somebody wrote since."""
+        newest = {table.name: sa.func.coalesce(sa.func.max(table.c.id), 0) for table in database.LOGS}
+        newest.pop("runs")
+        query = sa.select(*(sa.select(last).scalar_subquery().label(name) for name, last in newest.items()))
+        return database.fetch(self.engine, query).iloc[0].astype("int64").to_dict()
 
     def record_run(self, period: str, verb: str, result: dict[str, object]) -> None:
         """Note what a step or a report gave."""
-        row = {"period": period, "verb": verb, "result": json.dumps(result, default=str)}
-        self.append(database.runs, [self.signed(row)])
+        self.append(database.runs, [self.run_row(period, verb, result)])
+
+    def run_row(self, period: str, verb: str, result: dict[str, object]) -> dict[str, object]:
+        """The line of the log that `record_run` adds."""
+        return self.signed({"period": period, "verb": verb, "result": json.dumps(result, default=str)})
 
     def results(self, verb: str) -> pd.DataFrame:
         """What `record_run` noted under `verb`, oldest first: period, at, by, and what the result says."""
@@ -201,7 +243,9 @@ class Workspace:
             raise WorkspaceError(f"{target} exists, or lies inside the client's folder.", hint="Name a new folder.")
         target.mkdir(parents=True)
         database.copy_to(self.engine, target / DATABASE)
-        shutil.copytree(self.folder, target, ignore=shutil.ignore_patterns(f"{DATABASE}*"), dirs_exist_ok=True)
+        shutil.copytree(
+            self.folder, target, ignore=shutil.ignore_patterns(f"{DATABASE}*", "*.part"), dirs_exist_ok=True
+        )
         return target
 
     def close(self) -> None:
@@ -246,7 +290,7 @@ def _new(rows: list[dict[str, object]], stand: pd.DataFrame, month: str) -> list
     return [row for row in rows if row["side"] == "register" and row["table_key"] not in known] + portal
 
 
-def _source_row(side: str, intake: Intake, key: str, month: str, batch: int) -> dict[str, object]:
+def _source_row(side: str, intake: Intake, key: str, month: str) -> dict[str, object]:
     found = intake.sources
     periods = found["period"].dropna()
     return {
@@ -257,6 +301,5 @@ def _source_row(side: str, intake: Intake, key: str, month: str, batch: int) -> 
         "table_key": key,
         "period": periods.iloc[0] if len(periods) else None,
         "documents": len(intake.documents),
-        "batch": batch,
         "withdrawn": False,
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
+
 from imsrecon import MatchSettings, Workspace
 from imsrecon.workspace import database
 from imsrecon.workspace.tuning import RUN, SETTINGS, keep_settings, note_run, trial, without_words
@@ -22,6 +24,33 @@ def test_settings_are_kept_in_client_toml_and_used_by_every_later_month(workspac
     keep_settings(workspace, MatchSettings())
     assert "match" not in tomllib.loads((workspace.folder / "client.toml").read_text(encoding="utf-8"))
     assert len(workspace.log(database.runs, verb=SETTINGS)) == 2
+
+
+def test_what_a_person_wrote_into_client_toml_stays(workspace):
+    path = workspace.folder / "client.toml"
+    own = (
+        '# Files late in March\ngstin = "27ZZZCS2026T1Z6"  # Mumbai\nname = "Synthetic Traders"\n\n'
+        "[match] # as agreed\n# Freight is rounded\nhead_tolerance = 2.0 # not more\n\n[frequency]\n"
+        '"2025-04" = "monthly"  # since then\n'
+    )
+    path.write_text(own, encoding="utf-8")
+    keep_settings(workspace, WIDE)
+    assert path.read_text(encoding="utf-8") == own.replace(
+        "head_tolerance = 2.0 # not more\n", "head_tolerance = 10.0 # not more\ndate_window = 62\n"
+    )
+    keep_settings(workspace, MatchSettings())
+    assert path.read_text(encoding="utf-8") == own.replace("head_tolerance = 2.0 # not more\n", "")
+    assert Workspace(workspace.folder).client.match_settings() == MatchSettings()
+
+
+@pytest.mark.parametrize(
+    "table", ["[match]\nnever_certain = [\n  'value',\n  'rate', # both\n]\n", "match = { head_tolerance = 3.0 }\n", ""]
+)
+def test_settings_are_kept_whatever_the_way_the_old_ones_were_written(workspace, table):
+    path = workspace.folder / "client.toml"
+    path.write_text(f'gstin = "27ZZZCS2026T1Z6"\n{table}', encoding="utf-8")
+    keep_settings(workspace, WIDE)
+    assert Workspace(workspace.folder).client.match_settings() == WIDE
 
 
 def test_flags_that_take_certain_away_survive_the_file(workspace):

@@ -1,0 +1,63 @@
+"""What GSTR-2B cannot know, and the month's previews side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from imsrecon.act import DECISION_COLUMNS
+from imsrecon.domain import HEADS
+from imsrecon.preview import INPUT_COLUMNS, Gstr2b, check_inputs, compare_with_2b, input_lines, preview_each, weigh
+from imsrecon.workspace import database
+from imsrecon.workspace.imports import drawn_2b
+
+if TYPE_CHECKING:
+    from imsrecon.workspace.month import Month
+
+
+def inputs(month: Month) -> pd.DataFrame:
+    """What GSTR-2B cannot know of the tax period, as last given."""
+    last = month.workspace.log(database.inputs, period=month.tax_period).drop_duplicates("item", keep="last")
+    return check_inputs(last.loc[last[list(HEADS)].ne(0).any(axis="columns"), list(INPUT_COLUMNS)])
+
+
+def give_inputs(month: Month, entries: pd.DataFrame) -> None:
+    """Check entries and add them to the log, all or none."""
+    rows = check_inputs(entries)
+    filed = database.filed_returns.name
+    seen = {filed: month.still_open()[filed]}
+    rows = rows.assign(period=month.tax_period).astype(object)
+    records = rows.where(rows.notna(), None).to_dict("records")
+    month.workspace.append(database.inputs, [month.workspace.signed(row) for row in records], seen=seen)
+    month.refresh("inputs", "preview")
+
+
+def previews(month: Month, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr2b]:
+    """A preview for each of several sets of decisions."""
+    lines = input_lines(month.inputs)
+    return preview_each(month.portal, decisions, month.period, month.profile, lines, month.today, facts=month.rulings)
+
+
+def scenarios(month: Month) -> dict[str, Gstr2b]:
+    """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
+    suggested = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
+    suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
+    others = {"nobody acts": month.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
+    return {"as decided": month.preview, **previews(month, others)}
+
+
+def weighed(month: Month) -> pd.DataFrame:
+    """The three side by side: measure and a column each."""
+    lines = input_lines(month.inputs)
+    output = lines if lines["line"].str.startswith("3.1").any() else None
+    suggested = month.suggestions
+    doubtful = suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
+    return weigh(scenarios(month), month.profile, output, doubtful)
+
+
+def differences_from_2b(month: Month) -> pd.DataFrame | None:
+    """Each document on which the preview differs from the portal's own GSTR-2B; None if that is not imported."""
+    sources = month.sources[month.sources["side"].eq("portal")]
+    drawn = drawn_2b(sources, month.documents_read("portal"), {month.period, month.tax_period})
+    return None if drawn is None else compare_with_2b(month.preview, drawn, month.profile)
