@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from imsrecon.domain import show_paise, total_tax
+from imsrecon.domain import last_day, show_paise, show_rupees, total_tax
 from imsrecon.reports.charts import FONT, line_number, titled
 from imsrecon.reports.sheets import LINE_WORDS
 
@@ -21,6 +21,11 @@ _PARTS = {
     "rejected": "Rejected", "held": "Held pending", "next_period": "Next period", "superseded": "Superseded",
     "removed": "Past section 16(4)", "missing": "Not on the portal",
 }  # fmt: skip
+# Words short enough that those of the last column do not run into the middle one; the whole line stands in the hover.
+_SHORT = {
+    "4A3": "Reverse charge", "4A4": "From ISD", "4B1": "Reversed for good", "4B2": "Reversed for now",
+    "4C": "Net ITC", "4D1": "Reclaimed", "4D2": "Ineligible",
+}  # fmt: skip
 _COLOURS = {"both": "#2e7d32", "portal": "#9c4dcc", "books": "#ef6c00"}
 _GREY = "#78909c"
 
@@ -28,7 +33,8 @@ _GREY = "#78909c"
 def flow_table(month: Month) -> pd.DataFrame:
     """Tax of this period by where it stands: source (both, portal, books), part, line ("" for none), rows, paise.
 
-    A credit note counts negative. What an earlier GSTR-3B has used is left out, and so are the books behind it.
+    A credit note counts negative. What an earlier GSTR-3B has used is left out, and so are the books behind it, and
+    documents of the books that are dated after the period: their suppliers report them in a later month.
     """
     documents = month.preview.documents
     documents = documents[documents["part"].ne("earlier")]
@@ -43,6 +49,7 @@ def flow_table(month: Month) -> pd.DataFrame:
         }
     )
     alone = month.register[~month.register["doc_id"].isin(linked["register_id"])]
+    alone = alone[~(alone["doc_date"] > pd.Timestamp(last_day(month.tax_period)))]
     sign = np.where(alone["doc_type"].eq("CN"), -1, 1)
     ours = pd.DataFrame({"source": "books", "part": "missing", "line": "", "paise": total_tax(alone) * sign})
     whole = pd.concat([theirs, ours], ignore_index=True)
@@ -101,4 +108,6 @@ def _label(name: str, edges: pd.DataFrame) -> str:
     side = "left" if edges["left"].eq(name).any() else "right"
     if name in _PARTS:
         side = "right"
-    return f"{_word(name)}  ₹{show_paise(int(edges.loc[edges[side].eq(name), 'paise'].sum()))[:-3]}"
+    tax = int(edges.loc[edges[side].eq(name), "paise"].sum()) / 100
+    word = f"{line_number(name)} {_SHORT[name]}" if name in _SHORT else _word(name)
+    return f"{word}  ₹{show_rupees(tax, paise=False)}"

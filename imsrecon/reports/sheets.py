@@ -55,7 +55,7 @@ def month_sheets(month: Month, scenarios: Mapping[str, pd.DataFrame]) -> dict[st
     sheets = match_sheets(month.reconciliation, month.register, month.portal, month.suggestions)
     sheets["Actions"] = _actions(month.reconciliation, month.portal, month.suggestions, month.standing_decisions)
     sheets["Table 4"] = _table4(scenarios)
-    sheets["Control"] = _control(month.control())
+    sheets["Control"] = control_sheet(month.control())
     if len(month.refused):
         sheets["Refused"] = _refused(month.refused)
     return sheets
@@ -81,6 +81,11 @@ def match_sheets(
     sheets["Only in books"] = _alone(reconciliation, "register", books, theirs, advice)
     sheets["Only in portal"] = _alone(reconciliation, "portal", theirs, books, advice)
     return sheets
+
+
+def summary_sheet(reconciliation: Reconciliation, register: pd.DataFrame, portal: pd.DataFrame) -> Sheet:
+    """The Summary sheet alone: counts and rupees by category, books beside portal."""
+    return _summary(reconciliation, _signed(register), _signed(portal))
 
 
 def _signed(table: pd.DataFrame) -> pd.DataFrame:
@@ -293,7 +298,8 @@ def _line_totals(table: pd.DataFrame) -> np.ndarray:
     return to_rupees(sum(to_paise(table[head]) for head in HEADS))
 
 
-def _control(control: pd.DataFrame) -> Sheet:
+def control_sheet(control: pd.DataFrame) -> Sheet:
+    """The Control sheet from what `Month.control` gives."""
     words = {
         "step": "Step", "side": "Side", "what": "What", "rows": "Rows", "taxable_value": "Taxable value", "tax": "Tax",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from imsrecon.act import due_date
-from imsrecon.domain import ImsreconError, InputError, check_period, show_date, show_period
+from imsrecon.domain import ImsreconError, InputError, check_period, period_of, shift, show_date, show_period
 from imsrecon.reports import undecided
 from imsrecon.reports.head import days_left, signed_tax
 from imsrecon.widgets.lab import copy_notebooks
@@ -30,7 +30,7 @@ def client_folders(root: Path) -> list[Path]:
 
 
 def chosen_month(workspace: Workspace) -> str | None:
-    """The month that was chosen last on this computer, unless a newer one was imported since."""
+    """The month that was chosen last on this computer, unless a newer one was imported or the newest filed since."""
     try:
         chosen, newest = (workspace.folder / CHOSEN).read_text(encoding="utf-8").split()
         return check_period(chosen) if newest == _newest(workspace) else None
@@ -45,7 +45,17 @@ def keep_month(workspace: Workspace, period: str) -> None:
 
 
 def _newest(workspace: Workspace) -> str:
-    return max(workspace.periods(), default="none")
+    newest = max(workspace.periods(), default="none")
+    filed = newest != "none" and workspace.profile.filed_on(newest) is not None
+    return f"{newest},filed" if filed else newest
+
+
+def month_to_open(workspace: Workspace, today: date) -> str:
+    """The newest month that was imported for, or the next if that one's GSTR-3B is filed; else the last that ended."""
+    ended = shift(period_of(today), -1)
+    newest = max(workspace.periods(), default=ended)
+    filed = workspace.profile.filed_on(newest) is not None
+    return min(shift(newest, 1), ended) if filed and newest < ended else newest
 
 
 def clients_table(folders: list[Path]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as ipw
 import pandas as pd
 
+from imsrecon.act import next_tax_period
 from imsrecon.domain import InputError, show_date, show_period, show_rupees, sum_rupees
 from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS
@@ -67,7 +68,7 @@ class FileScreen(Screen):
         self.file = button(f"Note GSTR-3B of {show_period(month.period)} as filed", self._file, main=True)
         self.back = button("It is not filed: take the note back", self._take_back)
         self.entry = row(self.day, self.arn, self.file)
-        self.fill(self.now, self.entry, self.back)
+        self.fill(self.now, self.entry, row(self.back))
         self.show()
 
     def show(self) -> None:
@@ -84,7 +85,11 @@ class FileScreen(Screen):
         self.month.file(self.day.value, self.arn.value.strip())
         self.on_change()
         self.show()
-        self.say("The month is closed: its decisions can no longer be changed, the pending is carried on.")
+        following = show_period(next_tax_period(self.month.period, self.month.profile))
+        self.say(
+            "The month is closed: its decisions can no longer be changed, the pending is carried on. "
+            f"{following} begins in 0_start or 1_import, with its own files."
+        )
 
     @safely
     def _take_back(self) -> None:

@@ -14,11 +14,13 @@ import pandas as pd
 import plotly.graph_objects as go
 from IPython.display import HTML
 
-from imsrecon.domain import ImsreconError, check_period, period_of, shift, show_period
+from imsrecon.domain import ImsreconError, check_period, show_period
 from imsrecon.reports import MonthReport, month_report
+from imsrecon.reports.charts import category_chart, scenario_chart
 from imsrecon.reports.flow import flow_chart
 from imsrecon.reports.month import show_chart
 from imsrecon.reports.page import table_html
+from imsrecon.reports.sheets import control_sheet, summary_sheet
 from imsrecon.widgets import clients, preview
 from imsrecon.widgets.act import ActScreen
 from imsrecon.widgets.closing import FileScreen, SignScreen, carried_html, left_html
@@ -91,11 +93,11 @@ class Desk:
 
     def control(self) -> Shown:
         """Rows and rupees of each step; they add up."""
-        return self._lay(lambda: self._sheet("Control", 40))
+        return self._lay(self._control)
 
     def summary(self) -> Shown:
         """Counts and rupees by category, books beside portal, and their chart."""
-        return self._lay(lambda: self._sheet("Summary", ROWS))
+        return self._lay(self._summary)
 
     def flags(self) -> Shown:
         """What differs, how often, and the tax of those documents."""
@@ -123,7 +125,7 @@ class Desk:
 
     def review(self) -> Shown:
         """Supplier by supplier, document by document. Or the suggestions that wait for a person."""
-        return self._lay(lambda: [ReviewScreen(self.month).box] if self.interactive else self._sheet("Actions", ROWS))
+        return self._lay(self._review)
 
     def act(self) -> Shown:
         """The review grid and the upload file. Or the first rows of what is left to decide."""
@@ -186,6 +188,19 @@ class Desk:
             return [ImportScreen(month.workspace, month.period, month.today, self._imported).box]
         return [page(sources_html(month.workspace, month.period) + filed_html(month.workspace))]
 
+    def _control(self) -> list[Piece]:
+        sheet = control_sheet(self.month.control())
+        return [page(f"<p>{html.escape(sheet.sentence)}</p>{table_html(sheet.table, 40)}")]
+
+    def _summary(self) -> list[Piece]:
+        month = self.month
+        sheet = summary_sheet(month.reconciliation, month.register, month.portal)
+        told = f"<p>{html.escape(sheet.sentence)}</p>"
+        shown = sheet.table.rename(
+            columns=lambda name: name.replace("documents", "no.").replace("taxable value", "taxable")
+        )
+        return [category_chart(sheet.table), page(told + table_html(shown, ROWS))]
+
     def _match(self) -> list[Piece]:
         if self.interactive:
             return [MatchScreen(self.month, self._changed).box]
@@ -196,6 +211,11 @@ class Desk:
         last = note_run(month, self._since.get(month.period))
         self._since[month.period] = last.at
         return [page(f"<p>{html.escape(pool_sentence(month))}</p>{changes_html(last)}")]
+
+    def _review(self) -> list[Piece]:
+        if self.interactive:
+            return [ReviewScreen(self.month).box]
+        return [page(self.report.table("Actions", ROWS))]
 
     def _tolerances(self) -> list[Piece]:
         if self.interactive:
@@ -222,17 +242,12 @@ class Desk:
 
     def _table4(self) -> list[Piece]:
         said = page(f"<p><b>{html.escape(preview.net_sentence(self.month))}</b></p>")
-        chart = [self.report.charts["Table 4"]] if "Table 4" in self.report.charts else []
-        return [said, *chart, _table(preview.table4(self.month), ROWS)]
+        chart = scenario_chart({name: made.table4 for name, made in self.month.scenarios().items()})
+        return [said, chart, _table(preview.table4(self.month), ROWS)]
 
     def _held(self) -> list[Piece]:
         table = preview.held(self.month)
         return [page(f"<p>{html.escape(preview.held_sentence(table))}</p>{table_html(table, 60)}")]
-
-    def _sheet(self, name: str, rows: int) -> list[Piece]:
-        """A table of the report, its chart above it where it has one."""
-        charts = [self.report.charts[name]] if name in self.report.charts else []
-        return [*charts, page(self.report.table(name, rows))]
 
     # laying them out -------------------------------------------------------------------------------------------
 
@@ -309,15 +324,17 @@ class Desk:
 def open_desk(workspace: str | Path = ".", period: str = "", today: str = "", interactive: bool = True) -> Desk:
     """Open a client's month. Without `period` it is the newest that was imported, else the last that has ended.
 
-    On a screen the month that was chosen last goes before the newest; `period` goes before both.
+    On a screen the month that was chosen last goes before the newest, and the month after a filed one before that;
+    `period` goes before all.
     Raises `WorkspaceError` if the folder is no client's, `InputError` for a period or day that is none.
     """
     day = date.fromisoformat(today) if today else date.today()
     opened = Workspace(workspace)
     chosen = check_period(period) if period else clients.chosen_month(opened) if interactive else None
-    known = opened.periods()
-    newest = known[0] if known else shift(period_of(day), -1)
-    return Desk(opened.month(chosen or newest, day), interactive=interactive)
+    if not chosen:
+        known = opened.periods()
+        chosen = known[0] if known and not interactive else clients.month_to_open(opened, day)
+    return Desk(opened.month(chosen, day), interactive=interactive)
 
 
 def page(content: str) -> HTML:

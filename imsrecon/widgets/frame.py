@@ -6,7 +6,7 @@ import html
 import logging
 import traceback
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from threading import RLock
 
@@ -26,13 +26,19 @@ class Guard(anywidget.AnyWidget):
     _css = HERE / "screen.css"
 
 
+@cache
+def _guard() -> Guard:
+    """The one guard of this kernel, shown on every screen: a busy browser has seconds to start each such widget."""
+    return Guard()
+
+
 class Screen:
     """A screen: `box` holds its widgets, `notice` its sentences; handlers run under `lock`, as threads may meet."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.notice = ipw.HTML()
-        self.box = ipw.VBox([Guard(), self.notice])
+        self.box = ipw.VBox([_guard(), self.notice])
         self.box.add_class("ims-screen")
 
     def fill(self, *children: ipw.Widget) -> None:

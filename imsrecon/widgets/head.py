@@ -15,6 +15,7 @@ from imsrecon.domain import ImsreconError, period_of, shift, show_period
 from imsrecon.reports.head import month_state
 from imsrecon.widgets import clients
 from imsrecon.widgets.frame import Screen, linked, row, safely
+from imsrecon.widgets.watch import Watch
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month, Workspace
@@ -58,7 +59,8 @@ class HeadScreen(Screen):
         neighbours = [("another client …", None), *((folder.name, folder) for folder in _neighbours(month.workspace))]
         self.client = ipw.Dropdown(description="Open", options=neighbours, layout=ipw.Layout(width="260px"))
         self.client.layout.display = "" if len(neighbours) > 1 else "none"
-        self.fill(row(self.who, self.period, self.client, self.link), self.facts)
+        self.watch = Watch(month, choose)
+        self.fill(self.watch, row(self.who, self.period, self.client, self.link), self.facts)
         self.show(month)
         self.period.observe(self._chosen, "value")
         self.client.observe(self._opened, "value")
@@ -66,6 +68,7 @@ class HeadScreen(Screen):
     def show(self, month: Month) -> None:
         """Show a month as it stands now."""
         self.month, self.settling = month, True
+        self.watch.drawn(month)
         options = month_options(month.workspace, month.period, month.today)
         if tuple(options) != self.period.options:
             self.period.options = options

@@ -187,22 +187,44 @@ def chosen_in(one: Seen) -> dict[str, str]:
     return json.loads(texts.iloc[0])["columns"] if len(texts) else {}
 
 
-def months_told(seen: Sequence[Seen]) -> tuple[str, str | None]:
-    """A sentence on the months that files are of, and the month that they are for: the newest GSTR-2B's, else what the
-    register's title says, else the month with most of its documents."""
-    told, wanted = [], None
-    dates = [table["voucher_date"].fillna(table["doc_date"]).dropna() for table in _documents(seen, "register")]
-    months = pd.concat(dates).dt.strftime("%Y-%m").value_counts() if dates else pd.Series(dtype="int64")
+def months_told(seen: Sequence[Seen], period: str) -> tuple[str, str | None]:
+    """A sentence on the months that files are of, and the month that they are for if it is not `period`.
+
+    They are for the newest GSTR-2B's month, else the one with most records of the IMS download, else one of the
+    register's: what its title says, or the month with most of its documents; a register of several months is for each.
+    """
+    told, wanted = [], set()
+    books = [table["voucher_date"].fillna(table["doc_date"]).dropna() for table in _documents(seen, "register")]
+    months = _counts([dates.dt.strftime("%Y-%m") for dates in books])
     if len(months):
-        first, last, most = months.index.min(), months.index.max(), months.idxmax()
-        span = show_period(last) if first == last else f"{show_period(first)} to {show_period(last)}"
-        told.append(f"The books are of {span}; {months[most]:,} of {months.sum():,} documents in {show_period(most)}.")
-        wanted = max(_periods(seen, "register"), default=most)
+        told.append(f"The books are of {_span(months)}; {_most(months, 'documents')}.")
+        wanted = {max(_periods(seen, "register"), default=months.idxmax())}
+        wanted |= {period} & set(months.index)
+    in_ims = [table[table["portal_action"].notna()] for table in _documents(seen, "portal")]
+    returns = _counts([table["return_period"] for table in in_ims])
+    if len(returns):
+        told.append(f"IMS has suppliers' returns of {_span(returns)}; {_most(returns, 'records')}.")
+        wanted = {returns.idxmax()}
     statements = _periods(seen, "portal")
     if statements:
         told.append(f"GSTR-2B is of {', '.join(map(show_period, statements))}.")
-        wanted = statements[-1]
-    return " ".join(told), wanted
+        wanted = {statements[-1]}
+    return " ".join(told), None if period in wanted else next(iter(wanted), None)
+
+
+def _counts(months: Sequence[pd.Series]) -> pd.Series:
+    """How many documents there are in each month."""
+    return pd.concat(months).dropna().value_counts() if months else pd.Series(dtype="int64")
+
+
+def _span(months: pd.Series) -> str:
+    first, last = months.index.min(), months.index.max()
+    return show_period(last) if first == last else f"{show_period(first)} to {show_period(last)}"
+
+
+def _most(months: pd.Series, word: str) -> str:
+    most = months.idxmax()
+    return f"{months[most]:,} of {months.sum():,} {word} in {show_period(most)}"
 
 
 def _documents(seen: Sequence[Seen], side: str) -> list[pd.DataFrame]:

@@ -109,11 +109,10 @@ class ImportScreen(Screen):
         self.shown.value = seen_html(self.state)
         good = len(self.state.good)
         self.do_import.disabled = not good
-        told, month = months_told(self.state.seen)
-        differs = month is not None and month != self.period.value
-        self.months.value = f"<p>{'⚠ ' if differs else ''}{html.escape(told)}</p>" if told else ""
-        self.other_month.description = f"They are for {show_period(month)}" if differs else ""
-        self.other_month.layout.display = None if differs else "none"
+        told, month = months_told(self.state.seen, self.period.value)
+        self.months.value = f"<p>{'⚠ ' if month else ''}{html.escape(told)}</p>" if told else ""
+        self.other_month.description = f"They are for {show_period(month)}" if month else ""
+        self.other_month.layout.display = None if month else "none"
         self._month = month
         count = _counted(good) if good == len(self.state.seen) else f"{good} of {_counted(len(self.state.seen))}"
         self.confirm.value = f"<h4>3. Confirm: {count} for {show_period(self.period.value)}</h4>{_NOTHING_YET}"

@@ -55,7 +55,7 @@ def _stages(month: Month) -> Iterator[Stage]:
     told = f"{changed:,} decisions differ from the portal: write the file, upload it, import the new download"
     yield Stage("Upload", told if changed else "the portal has every decision", not changed, "4_act")
     due = due_date("gstr3b", month.period, month.profile)
-    until = f"due {show_date(due)}, {days_left(due, month.today)}: look at the preview, file, note it in the import"
+    until = f"due {show_date(due)}, {days_left(due, month.today)}: look at the preview, file, note it there"
     yield Stage("GSTR-3B", f"filed {show_date(filed)}" if filed else until, filed is not None, "5_preview")
 
 

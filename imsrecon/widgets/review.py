@@ -33,8 +33,9 @@ class ReviewScreen(Screen):
         self.supplier, self.document = ipw.Select(layout=tall), ipw.Select(layout=tall)
         self.panel = ipw.HTML()
         half = ipw.Layout(width="50%")
-        columns = [("Tax, documents, supplier: the most rupees first", self.supplier), ("Document", self.document)]
-        boxes = [ipw.VBox([ipw.HTML(f"<b>{title}</b>"), widget], layout=half) for title, widget in columns]
+        titles = ("Tax, documents, GSTIN, supplier: the most rupees first", "Document")
+        lists_ = zip(titles, (self.supplier, self.document), strict=True)
+        boxes = [ipw.VBox([ipw.HTML(f"<b>{title}</b>"), widget], layout=half) for title, widget in lists_]
         self.fill(row(self.what), ipw.HBox(boxes), self.panel)
         self._fill_suppliers()
         self.what.observe(self._changed_what, "value")

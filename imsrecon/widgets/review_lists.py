@@ -82,7 +82,7 @@ def suppliers(rows: pd.DataFrame) -> list[tuple[str, str]]:
         name=("supplier_key", "first"), documents=("tax_key", "size"), paise=("tax_key", "sum")
     )
     totals = totals.iloc[(-totals["paise"].abs()).argsort(kind="stable").to_numpy()]
-    names = totals["name"].where(totals["name"].ne(""), "no name") + "   " + totals.index.astype("str")
+    names = totals.index.astype("str") + "   " + totals["name"].where(totals["name"].ne(""), "no name")
     counted = "₹" + totals["paise"].map(show_paise).astype("str") + "   " + totals["documents"].astype("str") + "   "
     return list(zip(counted + names, totals.index, strict=True))
 

@@ -1,6 +1,6 @@
 // The review grid: a window on a long table. Python keeps the rows; the browser holds those near the view.
 // An action is painted at once and marked as being saved; the mark goes when Python says that it is on the disk.
-const ROW = 46, AHEAD = 60, KEEP = 4000, DELAY = 200;
+const ROW = 46, AHEAD = 60, KEEP = 4000, DELAY = 200, PATIENCE = 8000;
 const ACTIONS = { A: "Accept", R: "Reject", P: "Pending", N: "No action" };
 const COLUMNS = [
   ["", "Pick"], ["", "Side"], ["supplier", "Supplier"], ["number", "Number"], ["date", "Date"], ["value", "Taxable ₹"],
@@ -15,6 +15,8 @@ const HELP = [
   ["z", "undo the last step; asks first if it holds more than one decision"], ["Esc", "close, or let go of the picked rows"],
   ["Tab", "to the filters, the column headings (Enter sorts) and the remark"], ["?", "this list"],
 ];
+
+const LOST = "No rows came yet. If the kernel is idle (the circle at the top right is empty), run this cell again.";
 
 function make(tag, className = "", text = "") {
   const node = document.createElement(tag);
@@ -113,7 +115,7 @@ function render({ model, el, signal }) {
   const ui = build(el);
   const cache = new Map(), live = new Map(), picked = new Map(), saving = new Map(), waiting = new Map();
   let gen = model.get("generation"), total = model.get("n_rows"), current = 0, inflight = false, asked = null;
-  let queue = [], writing = false, seq = 0, sort = "", ascending = true, shownDetail = null, timer = 0, wantRemark = false;
+  let queue = [], writing = false, seq = 0, sort = "", ascending = true, shownDetail = null, timer = 0, typing = 0, wantLook = false, wantRemark = false;
   ui.body.style.height = model.get("height") + "px";
 
   const say = (text, kind = "info") => { ui.said.textContent = text; ui.said.dataset.kind = text ? kind : ""; };
@@ -210,6 +212,7 @@ function render({ model, el, signal }) {
         if (waiting.has(at)) { const action = waiting.get(at); waiting.delete(at); act(action, [row]); }
       });
     if (cache.size > KEEP) for (const at of cache.keys()) { if (cache.size <= KEEP / 2) break; if (!live.has(at) && !waiting.has(at)) cache.delete(at); }
+    if (wantLook && cache.has(current)) look(true);
     show();
   }
   function refresh(rows) {
@@ -328,7 +331,8 @@ function render({ model, el, signal }) {
   function view(change) {
     ui.body.scrollTop = 0;
     current = 0;
-    send({ type: "view", ...change });
+    clearTimeout(typing); // what was typed goes along
+    send({ type: "view", text: ui.search.value, ...change });
   }
   function chips() {
     ui.chips.replaceChildren(...model.get("chips").map(chip => {
@@ -347,6 +351,7 @@ function render({ model, el, signal }) {
   function look(stay = false) {
     const row = cache.get(current);
     if (!stay && !ui.detail.hidden) { ui.detail.hidden = true; shownDetail = null; return; }
+    wantLook = !row; // Enter waits for its row
     if (row) send({ type: "detail", row: row.id });
   }
   function detail(message) {
@@ -477,8 +482,7 @@ function render({ model, el, signal }) {
     if (chip) { view({ status: chip.dataset.status }); focus(); }
   });
   on(ui.match, "change", () => { view({ match: ui.match.value }); focus(); });
-  let typing = 0;
-  on(ui.search, "input", () => { clearTimeout(typing); typing = setTimeout(() => view({ text: ui.search.value }), DELAY); });
+  on(ui.search, "input", () => { clearTimeout(typing); typing = setTimeout(() => view({}), DELAY); });
   for (const b of ui.root.querySelectorAll("[data-do]")) on(b, "click", () => tool(b.dataset.do));
   on(ui.undo, "click", () => { undo(); focus(); });
   on(ui.help, "click", () => { ui.keys.hidden = !ui.keys.hidden; focus(); });
@@ -490,7 +494,12 @@ function render({ model, el, signal }) {
     said: message => say(message.text, message.kind),
     fresh: message => refresh(message.rows),
   };
-  const hear = message => answers[message.type] && answers[message.type](message);
+  const hear = message => {
+    clearTimeout(silence);
+    if (answers[message.type]) answers[message.type](message);
+  };
+  // A grid that was started on a very busy computer may never hear of Python (anywidget waits two seconds): say so.
+  const silence = setTimeout(() => { ui.pad.dataset.empty = LOST; }, PATIENCE);
   model.on("msg:custom", hear);
   model.on("change:chips", chips);
   model.on("change:status", chips);
@@ -501,6 +510,7 @@ function render({ model, el, signal }) {
   const watch = new ResizeObserver(show);
   watch.observe(ui.body);
   return () => {
+    clearTimeout(silence);
     watch.disconnect();
     model.off("msg:custom", hear);
     model.off("change:chips", chips);

@@ -8,10 +8,10 @@ from pathlib import Path
 import ipywidgets as ipw
 from IPython.display import HTML
 
-from imsrecon.domain import WorkspaceError, period_of, shift
+from imsrecon.domain import WorkspaceError
 from imsrecon.reports.page import table_html
 from imsrecon.widgets import clients
-from imsrecon.widgets.frame import Screen, button, linked, row, safely
+from imsrecon.widgets.frame import Screen, button, linked, output, row, safely
 from imsrecon.widgets.head import month_options
 from imsrecon.widgets.progress import next_stage, stages, stages_html
 from imsrecon.workspace import Workspace
@@ -37,7 +37,7 @@ def standing_html(root: Path, today: date) -> str:
     if len(folders) > 1 or not table["GSTIN"].iloc[0]:
         return shown
     with Workspace(folders[0]) as workspace:
-        month = workspace.month(newest_month(workspace, today), today)
+        month = workspace.month(clients.month_to_open(workspace, today), today)
         return f"{shown}{months_html(workspace, today)}{stages_html(month, stages(month))}"
 
 
@@ -45,11 +45,6 @@ def months_html(workspace: Workspace, today: date) -> str:
     """Where each month of one client stands; empty before the first import."""
     months = clients.months_table(workspace, today)
     return "" if months.empty else f"<h4>Month by month</h4>{table_html(months, len(months))}"
-
-
-def newest_month(workspace: Workspace, today: date) -> str:
-    """The newest month that was imported for, else the last that has ended."""
-    return next(iter(workspace.periods()), shift(period_of(today), -1))
 
 
 class StartScreen(Screen):
@@ -104,7 +99,7 @@ class StartScreen(Screen):
         self.link.outputs = ()
         with Workspace(self.client.value) as workspace:
             self.months.value = months_html(workspace, self.today)
-            period = clients.chosen_month(workspace) or newest_month(workspace, self.today)
+            period = clients.chosen_month(workspace) or clients.month_to_open(workspace, self.today)
             self.settling = True
             self.month.options = month_options(workspace, period, self.today)
             self.month.value = period
@@ -125,7 +120,10 @@ class StartScreen(Screen):
         month = workspace.month(self.month.value, self.today)
         found = stages(month)
         self.stages.value = stages_html(month, found)
-        stage = next_stage(found) or found[-1]
+        stage = next_stage(found)
+        if stage is None:
+            self.link.outputs = output({"text/html": "<b>Every step is done.</b>", "text/plain": "Every step is done."})
+            return
         folder = "" if self._single() else f"{workspace.folder.name}/"
         self.link.outputs = linked(f"Next: {stage.name}, in {stage.notebook}", f"{folder}{stage.notebook}.ipynb")
 

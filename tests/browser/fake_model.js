@@ -46,7 +46,8 @@ class FakeModel {
     if (message.type === "bulk") this.later(message.sure ? { type: "said", text: "Done.", kind: "info" } : { type: "ask", text: "Accept: 42 records?" });
     if (message.type === "view") { this.state.generation += 1; this.later({ type: "stale", gen: this.state.generation, n: message.text ? 3 : ROWS }); }
     if (message.type === "detail") this.later({ type: "detail", row: message.row, title: "Invoice", facts: [["Match", "Mismatch."]],
-      evidence: [["Number", "A", "B", "differs"]], alone: "", open: "ARPN", remarks: "", reduction: "", declared: {}, reducible: true });
+      evidence: [["Number", "A", "B", "differs"]], alone: "", open: "ARPN", remarks: "", reduction: "", declared: {}, reducible: true,
+      reasons: ["Goods in transit", "Not ours <b>"] });
   }
 }
 window.startGrid = async url => {

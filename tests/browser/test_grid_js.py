@@ -158,8 +158,18 @@ def test_rows_of_before_a_sort_are_dropped(grid_page):
     grid_page.evaluate("document.querySelector('.imsgrid .body').scrollTop = 500000")
     grid_page.locator(".head [data-sort=supplier]").click()
     grid_page.locator(".line[data-at='0'] .act").first.wait_for()
-    assert sent(grid_page, "view") == [{"type": "view", "sort": "supplier", "ascending": True, "gen": 1}]
+    assert sent(grid_page, "view") == [{"type": "view", "text": "", "sort": "supplier", "ascending": True, "gen": 1}]
     assert grid_page.locator(".head [data-sort=supplier]").get_attribute("aria-sort") == "ascending"
+
+
+def test_enter_waits_for_its_row_and_what_was_typed_goes_along(grid_page):
+    focus(grid_page)
+    grid_page.keyboard.press("End")
+    grid_page.keyboard.press("Enter")
+    grid_page.get_by_label("Remark").wait_for()
+    grid_page.locator(".search").fill("kaveri")
+    grid_page.locator(".chip").first.click()
+    assert sent(grid_page, "view")[-1]["text"] == "kaveri"
 
 
 def test_search_asks_after_a_pause_and_shows_the_number_of_rows(grid_page):
@@ -171,6 +181,7 @@ def test_search_asks_after_a_pause_and_shows_the_number_of_rows(grid_page):
     assert len(sent(grid_page, "view")) < len("kaveri|tapti")
     grid_page.keyboard.press("Enter")
     grid_page.keyboard.press("r")
+    grid_page.wait_for_function("sent.some(one => one.type === 'act')")  # the key waits for its row
     assert steps(grid_page) == [([0], "R")]
 
 
@@ -232,6 +243,19 @@ def test_m_writes_a_remark_and_escape_comes_back(grid_page):
     assert sent(grid_page, "act") == sent(grid_page, "undo") == []
 
 
+def test_the_remark_offers_the_reasons_and_one_that_is_chosen_goes_along(grid_page):
+    grid_page.locator(".line[data-at='2'] .name").click()
+    grid_page.keyboard.press("m")
+    remark = grid_page.get_by_label("Remark")
+    remark.wait_for()
+    offered = remark.evaluate("box => [...box.list.options].map(option => option.value)")
+    assert offered == ["Goods in transit", "Not ours <b>"]
+    remark.fill(offered[0])  # the list itself is the browser's own and is not drawn without a window
+    grid_page.get_by_role("button", name="Pending with this remark").click()
+    (step,) = sent(grid_page, "act")[-1]["steps"]
+    assert (step["action"], step["rows"], step["remarks"]) == ("P", [2], offered[0])
+
+
 def test_every_part_is_reached_by_tab_and_a_heading_sorts_by_enter(grid_page):
     reached = set()
     for _ in range(40):
@@ -285,6 +309,18 @@ def test_the_grid_tells_a_screen_reader_what_it_is(grid_page):
     current = grid_page.locator(f"[id='{table.get_attribute('aria-activedescendant')}']")
     assert current.get_attribute("aria-rowindex") == "3"
     assert current.locator("[role=gridcell]").count() == 11
+
+
+def test_a_grid_that_never_hears_of_python_says_what_to_do(grid_page):
+    grid_page.clock.install()
+    grid_page.evaluate("FakeModel.prototype.send = () => {}; clean(); document.getElementById('el').replaceChildren()")
+    grid_page.evaluate("startGrid('http://grid.test/grid.js')")
+    pad = grid_page.locator(".imsgrid .pad")
+    pad.wait_for()
+    grid_page.clock.fast_forward(7000)
+    assert pad.get_attribute("data-empty") == ""
+    grid_page.clock.fast_forward(2000)
+    assert "run this cell again" in pad.get_attribute("data-empty")
 
 
 def test_it_cleans_up_after_itself(grid_page):

@@ -101,6 +101,7 @@ def test_the_sample_month_from_import_to_upload_file(lab, lab_page):
 
     page.locator(".imsgrid .search").fill(names[0])
     page.locator(".imsgrid .chip[data-status=all]").click()
+    page.get_by_text("1 row", exact=True).wait_for()
     page.locator(".imsgrid .line[data-at='0'] .name").click()
     page.keyboard.press("Enter")
     page.get_by_label("Remark").fill("Short supply, awaiting a credit note")

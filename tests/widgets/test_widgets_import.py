@@ -294,6 +294,31 @@ def test_files_of_another_month_are_told_before_the_import_and_one_press_takes_i
     assert "The IMS download or GSTR-2B is still to come" in screen.notice.value
 
 
+@pytest.mark.parametrize(
+    ("chosen", "told", "other"),
+    [
+        ("2026-06", "IMS has suppliers' returns of Apr 2026 to Jul 2026; 234 of 247 records in Jun 2026.", None),
+        ("2026-05", "⚠ ", "2026-06"),
+    ],
+)
+def test_an_ims_download_says_of_which_month_it_is(screen, chosen, told, other):
+    folder = screen.workspace.folder
+    files = [shutil.copy(path, folder) for path in sorted(shipped("sample_data").glob("*_IMS_*"))]
+    files.append(shutil.copy(shipped("sample_data") / TALLY, folder))
+    screen.period.value = chosen
+    look(screen, *map(folder.__truediv__, files))
+    assert told in screen.months.value.replace("&#x27;", "'")
+    assert screen._month == other
+
+
+@pytest.mark.parametrize("chosen", ["2026-04", "2026-05", "2026-06"])
+def test_the_books_of_a_quarter_are_for_each_of_its_months(screen, chosen):
+    path = shutil.copy(shipped("sample_data") / TALLY, screen.workspace.folder)
+    screen.period.value = chosen
+    look(screen, screen.workspace.folder / path)
+    assert screen._month is None
+
+
 def test_an_import_is_taken_back(screen):
     look(screen, odd_books(screen.workspace.folder / "june.csv"))
     press(screen, "Import these files")

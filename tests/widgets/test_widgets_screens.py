@@ -161,16 +161,20 @@ def test_act_takes_the_suggestions_and_writes_the_file(month):
     assert len(decided) > 100
     assert decided["how"].eq("policy").all()
     assert screen.unseen.disabled
+    beside = screen.box.children.index(screen.notice)
+    assert beside < screen.box.children.index(screen.grid)
+    assert f"{len(decided)} suggestions are taken" in screen.notice.value
     press(screen, "Write the upload file")
     (written,) = (month.workspace.folder / "reports" / PERIOD).glob("ims_save_*.json")
     sections = json.loads(written.read_text(encoding="utf-8"))["invdata"]
     assert sum(len(rows) for rows in sections.values()) == len(decided)
-    assert written.name in screen.files.value
+    assert written.name in screen.upload.files.value
+    assert "written" in screen.upload.notice.value
     assert changed
 
 
 def test_without_a_decision_there_is_no_file_to_write(month):
-    assert ActScreen(month, lambda: None).write.disabled
+    assert ActScreen(month, lambda: None).upload.write.disabled
 
 
 # desk, start
@@ -284,6 +288,19 @@ def test_the_desk_opens_the_newest_month_else_the_last_that_ended(client, tmp_pa
     assert open_desk(client, today="2026-09-01").month.period == PERIOD
     Workspace.create(tmp_path / "none", "27ZZZCS2026T1Z6")
     assert open_desk(tmp_path / "none", today="2026-09-01").month.period == "2026-08"
+
+
+def test_once_a_month_is_filed_the_notebooks_open_with_the_next(client, month):
+    folder, later = month.workspace.folder, "2026-08-03"
+    clients.keep_month(month.workspace, PERIOD)
+    assert open_desk(folder, today=later).month.period == PERIOD
+    month.workspace.record_filed("GSTR-3B", PERIOD, date(2026, 7, 20))
+    assert open_desk(folder, today="2026-07-28").month.period == PERIOD  # July has not ended
+    assert open_desk(folder, today=later).month.period == "2026-07"
+    assert StartScreen(client, date(2026, 8, 3)).month.value == "2026-07"
+    assert open_desk(folder, today=later, interactive=False).month.period == PERIOD
+    clients.keep_month(month.workspace, PERIOD)
+    assert open_desk(folder, today=later).month.period == PERIOD  # somebody goes back to look at it
 
 
 def test_held_is_the_oldest_first_and_is_what_the_preview_holds(month):
