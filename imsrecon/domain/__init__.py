@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imsrecon.domain.eligibility import marked_ineligible
 from imsrecon.domain.errors import (
     ActionNotAllowed,
     ImsreconError,
@@ -111,6 +112,7 @@ __all__ = [
     "hex_digits",
     "is_valid_gstin",
     "last_day",
+    "marked_ineligible",
     "pans",
     "parse_gstin",
     "period_of",

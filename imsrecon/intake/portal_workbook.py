@@ -44,7 +44,6 @@ _LABELS = (
 _NOT_DOCUMENTS = ("tds", "tdsa", "tcs", "tds credit", "tcs credit")
 _YEAR = re.compile(r"20(\d{2})\s*-\s*(?:20)?\d{2}")
 _MONTH = re.compile(r"(?:[A-Za-z]{3,9}\s*-\s*)?([A-Za-z]{3,9})")
-_PORTAL_TEXT = re.compile(rb"(?i)filing (?:date|status)|itc avail|gstr-2[ab]")
 ASSUMED = "assumed"
 _NEEDED = {"supplier_gstin", "doc_no", "doc_date", "taxable_value"}
 _OWN_TAX = re.compile(r"(?:.* / )?(?:Integrated|Central) Tax ?\(₹\)")  # GSTN's register templates have a star behind it

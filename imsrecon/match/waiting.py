@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from imsrecon.domain import marked_ineligible
 from imsrecon.match.documents import Documents, Pool
 
 NOTHING, UNAVAILABLE, ISD, SAVED, PENDING, REJECTED, INELIGIBLE = range(7)
@@ -19,8 +20,6 @@ TOLD = {
     INELIGIBLE: "Your books mark it as not eligible for credit: look before you accept.",
 }
 COMPANY = "Booked under your GSTIN {}, uploaded to your GSTIN {}."
-# What registers write in their eligibility column; the words are the trade's.
-_INELIGIBLE = r"ineligible|not eligible|blocked|17\s*\(5\)|personal|exempt use"
 _ISD_SECTIONS = ("ISD", "ISDA")
 
 
@@ -33,7 +32,7 @@ def waiting(side: Documents) -> np.ndarray:
         (SAVED, "filing_status", lambda texts: texts.eq("saved")),
         (PENDING, "portal_action", lambda texts: texts.eq("P")),
         (REJECTED, "portal_action", lambda texts: texts.eq("R")),
-        (INELIGIBLE, "itc_eligibility", lambda texts: texts.str.lower().str.contains(_INELIGIBLE, regex=True)),
+        (INELIGIBLE, "itc_eligibility", marked_ineligible),
     )
     for code, name, test in tests:
         if name in side.source.columns:

@@ -12,7 +12,6 @@ from imsrecon.preview.gstr2b import Gstr2b
 from imsrecon.rulebook import rule
 
 CASH_COLUMNS = ("head", "output_tax", "reverse_charge", "credit", "paid_by_credit", "cash", "credit_left")
-INTEREST_COLUMNS = ("portal_id", "supplier_gstin", "doc_no", "tax", "days", "interest")
 _BY_CASH = "31d"
 
 

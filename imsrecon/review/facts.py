@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.act import rulings
-from imsrecon.domain import Profile, TableError, last_day, pans, rule37_day, to_paise, total_tax
+from imsrecon.domain import Profile, TableError, last_day, marked_ineligible, pans, rule37_day, to_paise, total_tax
 from imsrecon.match import Reconciliation
 from imsrecon.review.sentences import numbers_and_dates
 
@@ -35,7 +35,6 @@ _TEXTS = {
 }  # fmt: skip
 _ALIKE = 50  # of 100: below this the nearest record is another document
 # What registers write in their eligibility column; the words are the trade's, the law is G-03 and G-04.
-_BLOCKED = r"ineligible|not eligible|blocked|17\s*\(5\)|personal|exempt use"
 _COMMON = r"common|rules? 4[23]|proportion"
 
 
@@ -113,7 +112,7 @@ def _books(register: pd.DataFrame, period: str, profile: Profile, today: date | 
     due = pd.Timestamp(last_day(profile.tax_period(period)))
     has_receipts = register["received_date"].notna().any()
     eligibility = register["itc_eligibility"].str.lower()
-    blocked = marked_blocked(register["itc_eligibility"])
+    blocked = marked_ineligible(register["itc_eligibility"])
     booked = register["voucher_date"].fillna(register["doc_date"])
     return pd.DataFrame(
         {
@@ -128,11 +127,6 @@ def _books(register: pd.DataFrame, period: str, profile: Profile, today: date | 
             "unpaid": _unpaid(register, today),
         }
     )
-
-
-def marked_blocked(eligibility: pd.Series) -> pd.Series:
-    """True where the register's own words say that the credit is blocked or personal (G-03)."""
-    return eligibility.str.lower().str.contains(_BLOCKED, regex=True, na=False)
 
 
 def _unpaid(register: pd.DataFrame, today: date | None) -> pd.Series:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import HEADS, conform, to_paise, to_rupees
+from imsrecon.domain import HEADS, conform, marked_ineligible, to_paise, to_rupees
 from imsrecon.preview import Gstr2b, input_items
-from imsrecon.review.facts import marked_blocked
 
 PROPOSAL_COLUMNS = (
     "item", "line", "rule", "portal_id", "supplier_gstin", "supplier_name", "doc_no", "doc_date", "register_ids",
@@ -56,7 +55,7 @@ def proposed_entries(proposals: pd.DataFrame) -> pd.DataFrame:
 
 def _marked_records(links: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     """By portal_id, of the records with a marked document: all_marked, what is marked in paise, and which documents."""
-    books = register.assign(is_marked=marked_blocked(register["itc_eligibility"]))
+    books = register.assign(is_marked=marked_ineligible(register["itc_eligibility"]))
     for head in HEADS:
         books[f"books_{head}"] = np.where(books["is_marked"], to_paise(books[head]), 0)
     books["tax"] = sum(to_paise(books[head]) for head in HEADS)

@@ -13,6 +13,7 @@ import pandas as pd
 from imsrecon.domain import InputError
 from imsrecon.intake import Intake, propose_mapping, read_portal, read_register
 from imsrecon.workspace import store
+from imsrecon.workspace.client import FILE as CLIENT
 from imsrecon.workspace.mappings import ELIGIBILITY, FILE, Mappings, as_text, recall, with_eligibility
 
 if TYPE_CHECKING:
@@ -64,13 +65,16 @@ def read_folder(folder: Path, look: Callable[[Path], list[tuple[str, Intake]]]) 
     """
     read: list[tuple[str, Intake]] = []
     unread: list[dict[str, str]] = []
-    for path in _files_in(folder):
+    inside = _files_in(folder)
+    if not (folder / CLIENT).exists():  # a client's own folder holds more than what he sent
+        unread = [_skipped(path, "no register or portal file has that ending") for path in inside if not _known(path)]
+    for path in filter(_known, inside):
         try:
             read += look(path)
         except InputError as error:
             if error.code.startswith("other"):
                 raise
-            unread.append({"file": path.name, "kind": "skipped", "confidence": "low", "why": str(error)})
+            unread.append(_skipped(path, str(error)))
     if not read:
         raise InputError(f"No file in {folder} can be read.", hint="Give registers, IMS downloads and GSTR-2B files.")
     if unread:
@@ -80,8 +84,17 @@ def read_folder(folder: Path, look: Callable[[Path], list[tuple[str, Intake]]]) 
     return read
 
 
+def _known(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS
+
+
+def _skipped(path: Path, why: str) -> dict[str, str]:
+    return {"file": path.name, "kind": "skipped", "confidence": "low", "why": why}
+
+
 def _files_in(folder: Path) -> list[Path]:
-    inside = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix.lower() in ENDINGS]
+    """Its files, hidden ones and our own aside."""
+    inside = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     parts = [path.relative_to(folder).parts for path in inside]
     return [
         path

@@ -6,10 +6,10 @@ import json
 import shutil
 from datetime import UTC, date, datetime
 
-import ipywidgets as ipw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from screen_hands import press
 
 from imsrecon import Workspace
 from imsrecon.intake import propose_mapping
@@ -23,17 +23,6 @@ SUPPLIER = "27ZZZCK1101B1ZP"
 TALLY = "purchase_register_2026-04_to_2026-06.xlsx"
 TALLY_COLUMNS = propose_mapping(shipped("sample_data") / TALLY).query("sheet == 'Purchase Register'")
 ODD = ["Party Tax Id", "Their Bill", "Bill Day", "Net", "State A", "State B", "Inter", "All in", "Konto"]
-
-
-def widgets_in(box, kind):
-    found = [box] if isinstance(box, kind) else []
-    return found + [one for child in getattr(box, "children", ()) for one in widgets_in(child, kind)]
-
-
-def press(screen, words):
-    (found,) = [one for one in widgets_in(screen.box, ipw.Button) if words in one.description]
-    assert not found.disabled
-    found.click()
 
 
 def odd_books(path, month=6, count=40):

@@ -8,6 +8,7 @@ from datetime import date
 import ipywidgets as ipw
 import pandas as pd
 import pytest
+from screen_hands import widgets_in
 
 from imsrecon import MatchSettings, Workspace
 from imsrecon.match import judged_pairs
@@ -21,11 +22,6 @@ from imsrecon.widgets.match_state import Words, match_rows, pool_sentence
 from imsrecon.workspace.tuning import keep_settings
 
 PERIOD, TODAY = "2026-06", date(2026, 7, 16)
-
-
-def widgets_in(box, kind):
-    found = [box] if isinstance(box, kind) else []
-    return found + [one for child in getattr(box, "children", ()) for one in widgets_in(child, kind)]
 
 
 def key(screen, letter):

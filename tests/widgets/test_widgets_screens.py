@@ -8,6 +8,7 @@ from datetime import date
 import ipywidgets as ipw
 import pandas as pd
 import pytest
+from screen_hands import press
 
 from imsrecon import ImsreconError, Workspace
 from imsrecon.resources import shipped
@@ -26,17 +27,6 @@ NEED_FILES = (
     "control", "summary", "flags", "match", "dashboard", "review", "act", "table4", "parts", "held",
 )  # fmt: skip
 TABLES = ("head", "imports", *NEED_FILES)
-
-
-def widgets_in(box, kind):
-    found = [box] if isinstance(box, kind) else []
-    return found + [one for child in getattr(box, "children", ()) for one in widgets_in(child, kind)]
-
-
-def press(screen, words):
-    (found,) = [one for one in widgets_in(screen.box, ipw.Button) if words in one.description]
-    assert not found.disabled
-    found.click()
 
 
 # frame

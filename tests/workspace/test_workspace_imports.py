@@ -164,6 +164,7 @@ def _one_of_each(folder, tmp_path):
     for path in _sample(""):
         (folder / path.name).write_bytes(path.read_bytes())
     (folder / "letter.csv").write_text("Dear Sir,\nplease find the files\n", encoding="utf-8")
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
     (folder / ".hidden.csv").write_text("x", encoding="utf-8")
     return folder
 
@@ -174,7 +175,8 @@ def test_a_folder_with_one_of_each_kind_is_read_by_one_call(empty, tmp_path):
     assert sorted(empty.sources["side"]) == ["portal"] * len(_sample("")) + ["register"]
     assert len(empty.month(PERIOD).register) == 2
     told = [line for intake in read for line in describe(intake)]
-    assert len([line for line in told if line.startswith("Not read: letter.csv")]) == 1
+    for name in ("letter.csv", "scan.pdf"):
+        assert len([line for line in told if line.startswith(f"Not read: {name}")]) == 1
     assert "skipped" not in " ".join(empty.sources["kind"])
 
 
@@ -188,7 +190,8 @@ def test_a_zip_with_files_of_both_sides_is_read_by_one_call(empty, tmp_path):
     assert sorted(empty.sources["side"]) == ["portal", "register"]
     assert len(empty.month(PERIOD).register) == 2
     told = [line for intake in read for line in describe(intake)]
-    assert [line.split(".")[0] for line in told if line.startswith("Not read")] == ["Not read: sent"]
+    unread = sorted(line for line in told if line.startswith("Not read"))
+    assert [name in line for name, line in zip(("letter.csv", "scan.pdf"), unread, strict=True)] == [True, True]
     with pytest.raises(ImsreconError, match="books and of the portal"):
         empty.look(archive)
 

@@ -1,0 +1,12 @@
+"""What registers write in their eligibility column; the words are the trade's."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_INELIGIBLE = r"ineligible|not eligible|blocked|17\s*\(5\)|personal|exempt use"
+
+
+def marked_ineligible(eligibility: pd.Series) -> pd.Series:
+    """True where the register's own words say that the credit is blocked or personal (G-03); missing says nothing."""
+    return eligibility.str.lower().str.contains(_INELIGIBLE, regex=True, na=False)
