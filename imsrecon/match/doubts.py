@@ -9,97 +9,134 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import mixed
+from imsrecon.match.joins import distinct, join, mixed, sift
+from imsrecon.match.numbers import byte_matrix
 from imsrecon.match.settings import MatchSettings
+from imsrecon.match.threads import at_once
 
 CLOSE_BY = 3  # days
 _WIDEST = 32
 _PRIME = 0x100000001B3
+_ALL = 1 << 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Links in question from one end: the rows of `side`, their partners of `other`, days between them, and whether
+    the number is a bare serial."""
+
+    side: Documents
+    rows: np.ndarray
+    other: Documents
+    partners: np.ndarray
+    gap: np.ndarray
+    bare: np.ndarray
+
+    def amounts(self, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The amounts, to the rupee, of both ends of some of the links."""
+        return _bucket(self.side, self.rows[some]), _bucket(self.other, self.partners[some])
 
 
 @dataclass(frozen=True)
 class LeftOver:
-    """The documents of one side that are unmatched, or (`free` is False) linked under another number.
+    """The documents of the other side that are unmatched (`open_rows`, by row in `free`), and with those the ones
+    linked under another number (`rows`), all of a known supplier."""
 
-    `amounts` and `days`: sorted keys of PAN and amount to about a rupee, without and with the date, the latter of what
-    is free. `slips`: sorted keys of PAN and number, whole and with each one character left out, of `rows`.
-    """
-
-    amounts: np.ndarray
-    days: np.ndarray
-    slips: np.ndarray
-    rows: np.ndarray
     free: np.ndarray
-
-
-def left_over(pool: Pool, side: Documents, free: np.ndarray, other_number: np.ndarray) -> LeftOver:
-    """Of the rows that are `free` to the end, and of the rows `other_number`."""
-    open_rows = np.flatnonzero(free & (side.pan >= 0))
-    rows = np.unique(np.concatenate([open_rows, other_number[side.pan[other_number] >= 0]]))
-    rows = rows[side.number[rows] >= 0]
-    slips, owner = _slips(pool, side.pan[rows], side.number[rows])
-    order = np.argsort(slips, kind="stable")
-    days, amounts = _keys(side, open_rows, side.day[open_rows]), _keys(side, np.union1d(rows, open_rows))
-    return LeftOver(amounts, days, slips[order], rows[owner[order]], free)
-
-
-def _keys(side: Documents, rows: np.ndarray, *more: np.ndarray) -> np.ndarray:
-    return np.sort(np.concatenate([mixed(side.pan[rows], _bucket(side, rows) + move, *more) for move in (-1, 0, 1)]))
+    open_rows: np.ndarray
+    rows: np.ndarray
 
 
 def doubtful(
     pool: Pool,
-    left: tuple[LeftOver, LeftOver],
     i: np.ndarray,
     j: np.ndarray,
     gap: np.ndarray,
     bare: np.ndarray,
+    free: list[np.ndarray],
+    other_number: tuple[np.ndarray, np.ndarray],
     settings: MatchSettings,
 ) -> np.ndarray:
     """Which links have a document left over that one of their ends may have meant instead.
 
     It has the amount of either end and a number one slip away, and where the link's dates are one, that date too: a
     price list has many of a day. Where the dates differ, or the number is a `bare` serial, that day and that amount are
-    enough; and with other dates what is linked under another number counts as left over.
+    enough; and with other dates what is linked under another number (`other_number`, rows of either side) counts as
+    left over beside what is `free`.
     """
-    found = np.zeros(len(i), dtype=bool)
-    ends = (pool.register, i, pool.portal, j, left[1]), (pool.portal, j, pool.register, i, left[0])
-    for side, rows, other, partners, rest in ends:
-        amounts = _bucket(side, rows), _bucket(other, partners)
-        some = np.flatnonzero((side.pan[rows] >= 0) & (side.number[rows] >= 0))
-        pan, day = side.pan[rows[some]], side.day[rows[some]]
-        some = some[np.logical_or.reduce([_within(mixed(pan, amount[some]), rest.amounts) for amount in amounts])]
-        pan, day = side.pan[rows[some]], side.day[rows[some]]
-        of_day = np.logical_or.reduce([_within(mixed(pan, amount[some], day), rest.days) for amount in amounts])
-        found[some[of_day & (bare[some] | (gap[some] > 0))]] = True
-        some = some[~found[some]]
-        link, third = _one_slip_away(pool, side, rows, some, rest)
-        days = np.abs(side.day[rows[link]].astype(np.int64) - other.day[third])
-        meant = days <= np.where(gap[link] == 0, 0, np.maximum(gap[link], CLOSE_BY))
-        meant &= (side.sign[rows[link]] == other.sign[third]) & (rest.free[third] | (gap[link] > 0))
-        meant &= third != partners[link]
-        values = side.money[rows[link], 0], other.money[partners[link], 0]
-        apart = np.minimum.reduce([np.abs(value - other.money[third, 0]) for value in values])
-        meant &= apart <= round(settings.head_tolerance * 100)
-        link, third = link[meant], third[meant]
-        numbers = [pool.numbers.plain_text(codes) for codes in (side.number[rows[link]], other.number[third])]
-        found[link[process.cpdist(*numbers, scorer=OSA.distance, score_cutoff=1) <= 1]] = True
+    a, b = pool.register, pool.portal
+    directions = (
+        (Asked(a, i, b, j, gap, bare), _left_over(b, free[1], other_number[1])),
+        (Asked(b, j, a, i, gap, bare), _left_over(a, free[0], other_number[0])),
+    )
+    found = at_once(lambda each: _from_one_end(pool, *each, settings), directions, len(i))
+    return found[0] | found[1]
+
+
+def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> LeftOver:
+    open_rows = np.flatnonzero(free & (side.pan >= 0))
+    return LeftOver(free, open_rows, np.union1d(open_rows, other_number[side.pan[other_number] >= 0]))
+
+
+def _from_one_end(pool: Pool, asked: Asked, rest: LeftOver, settings: MatchSettings) -> np.ndarray:
+    side, rows, other = asked.side, asked.rows, asked.other
+    found = np.zeros(len(rows), dtype=bool)
+    some = np.flatnonzero((side.pan[rows] >= 0) & (side.number[rows] >= 0))
+    some = some[_near_one(side.pan[rows[some]], asked.amounts(some), _about(other, rest.rows))]
+    pan, day, amounts = side.pan[rows[some]], side.day[rows[some]], asked.amounts(some)
+    of_day = _near_one(pan, amounts, _about(other, rest.open_rows, other.day[rest.open_rows]), day)
+    enough = of_day & (asked.bare[some] | (asked.gap[some] > 0))
+    found[some[enough]] = True
+    some = some[~enough & (of_day | (asked.gap[some] > 0))]
+    link, third = _one_slip_away(pool, asked, some, rest.rows[other.number[rest.rows] >= 0])
+    meant = _may_be_meant(asked, rest, link, third, settings)
+    link, third = link[meant], third[meant]
+    numbers = [pool.numbers.plain_text(codes) for codes in (side.number[rows[link]], other.number[third])]
+    found[link[process.cpdist(*numbers, scorer=OSA.distance, score_cutoff=1) <= 1]] = True
     return found
 
 
-def _one_slip_away(
-    pool: Pool, side: Documents, rows: np.ndarray, some: np.ndarray, rest: LeftOver
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (link, document left over): all whose numbers are one slip apart, and a few more."""
-    slips, owner = _slips(pool, side.pan[rows[some]], side.number[rows[some]])
-    begin = np.searchsorted(rest.slips, slips)
-    count = np.searchsorted(rest.slips, slips, side="right") - begin
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return some[np.repeat(owner, count)], rest.rows[np.repeat(begin, count) + offset]
+def _may_be_meant(asked: Asked, rest: LeftOver, link, third, settings: MatchSettings) -> np.ndarray:
+    """Direction, date and amount of the document left over fit the link."""
+    side, rows, other, gap = asked.side, asked.rows[link], asked.other, asked.gap[link]
+    days = np.abs(side.day[rows].astype(np.int64) - other.day[third])
+    meant = days <= np.where(gap == 0, 0, np.maximum(gap, CLOSE_BY))
+    meant &= (side.sign[rows] == other.sign[third]) & (rest.free[third] | (gap > 0))
+    meant &= third != asked.partners[link]
+    values = side.money[rows, 0], other.money[asked.partners[link], 0]
+    apart = np.minimum.reduce([np.abs(value - other.money[third, 0]) for value in values])
+    return meant & (apart <= round(settings.head_tolerance * 100))
+
+
+def _about(side: Documents, rows: np.ndarray, *more: np.ndarray) -> np.ndarray:
+    """Sorted keys of PAN and amount to about a rupee, and `more`."""
+    return distinct(np.concatenate([mixed(side.pan[rows], _bucket(side, rows) + move, *more) for move in (-1, 0, 1)]))
+
+
+def _near_one(pan: np.ndarray, amounts: tuple[np.ndarray, ...], keys: np.ndarray, *more: np.ndarray) -> np.ndarray:
+    """Which have a PAN and one of two amounts, and `more`, that stand among the sorted keys."""
+    return np.logical_or.reduce([_within(mixed(pan, amount, *more), keys) for amount in amounts])
+
+
+def _one_slip_away(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (link, document left over) of one PAN and about one amount: all whose numbers are one slip apart, and a
+    few more."""
+    side, other, at, amounts = asked.side, asked.other, asked.rows[some], asked.amounts(some)
+    wanted = np.concatenate([mixed(side.pan[at], amount) for amount in amounts])
+    about = [mixed(other.pan[rest], _bucket(other, rest) + move) for move in (-1, 0, 1)]
+    rest = rest[np.logical_or.reduce([sift(keys, wanted) for keys in about])]
+    slips, owner = _slips(pool, side.pan[at], side.number[at])
+    theirs, of_rest = _slips(pool, other.pan[rest], other.number[rest])
+    left = [mixed(slips, amount[owner]) for amount in amounts]
+    right = [mixed(theirs, _bucket(other, rest)[of_rest] + move) for move in (-1, 0, 1)]
+    pairs = [join(some[owner], rest[of_rest], [mine], [key], _ALL) for mine in left for key in right]
+    keys = distinct(np.concatenate([link << 32 | third for link, third in pairs]))
+    return keys >> 32, keys & 0xFFFFFFFF
 
 
 def _slips(pool: Pool, pan: np.ndarray, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -109,27 +146,28 @@ def _slips(pool: Pool, pan: np.ndarray, number: np.ndarray) -> tuple[np.ndarray,
     """
     if not len(number):
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    text = pool.numbers.letters.take(number).to_numpy(zero_copy_only=False).astype(f"S{_WIDEST}")
-    width = text.dtype.itemsize
-    letter = text.view(np.uint8).reshape(len(text), width).astype(np.uint64)
-    width = max(1, int((letter > 0).sum(axis=1).max()))
-    letter = letter[:, :width]
+    letter = byte_matrix(pool.numbers.letters.take(pa.array(number)), _WIDEST).astype(np.uint64)
+    width = letter.shape[1]
     power = np.concatenate([[1], np.cumprod(np.full(width, _PRIME, dtype=np.uint64))]).astype(np.uint64)
     before = np.cumsum(letter * power[1:], axis=1, dtype=np.uint64)
     after = np.cumsum(letter * power[:-1], axis=1, dtype=np.uint64)
     without = after[:, -1:] - after
     without[:, 1:] += before[:, :-1]
     hashed = np.column_stack([before[:, -1:], without])
-    used = np.column_stack([np.ones(len(text), dtype=bool), letter > 0])
+    used = np.column_stack([np.ones(len(letter), dtype=bool), letter > 0])
     owner = np.nonzero(used)[0]
     return mixed(pan[owner], hashed[used]), owner
 
 
 def _within(keys: np.ndarray, ordered: np.ndarray) -> np.ndarray:
     """Which of the keys stand among the ordered ones."""
+    found = np.zeros(len(keys), dtype=bool)
     if not len(ordered):
-        return np.zeros(len(keys), dtype=bool)
-    return ordered[np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)] == keys
+        return found
+    likely = np.flatnonzero(sift(keys, ordered))
+    place = np.minimum(np.searchsorted(ordered, keys[likely]), len(ordered) - 1)
+    found[likely] = ordered[place] == keys[likely]
+    return found
 
 
 def _bucket(side: Documents, rows: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.doubts import CLOSE_BY, LeftOver, doubtful, left_over
+from imsrecon.match.doubts import CLOSE_BY, doubtful
 from imsrecon.match.evidence import Evidence, stack_evidence
 from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
@@ -60,11 +60,7 @@ def find(
 ) -> Matches:
     """Judge every match. `match` numbers that of each link (ascending); `manual` and `rivalled` have one row each;
     `free` says of the rows of either side which are left over."""
-    other = links.number > NUMBER.SUFFIX
-    left = (
-        left_over(pool, pool.register, free[0], links.i[other]),
-        left_over(pool, pool.portal, free[1], links.j[other]),
-    )
+    doubt = _doubted(pool, links, free, settings)
     waits = np.maximum(waiting(pool.register)[links.i], waiting(pool.portal)[links.j])
     foreign = other_company(pool, links.i, links.j)
     bounds = [*range(0, len(manual), CHUNK), len(manual)] if len(manual) else [0, 0]
@@ -73,14 +69,27 @@ def find(
     def judge(at: int) -> Matches:
         few, some = slice(bounds[at], bounds[at + 1]), slice(cuts[at], cuts[at + 1])
         part = match[some] - bounds[at]
-        apart = waits[some], foreign[some]
-        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, left, apart, settings)
+        of_links = waits[some], foreign[some], doubt[some]
+        return _judge(pool, links.take(some), part, manual[few], rivalled[few], standings, of_links, settings)
 
     parts = at_once(judge, range(len(bounds) - 1), len(match))
     evidence = stack_evidence([part.evidence for part in parts])
     return Matches(links.i, links.j, match, evidence=evidence, **{
         name: np.concatenate([getattr(part, name) for part in parts]) for name in _OF_MATCHES
     })  # fmt: skip
+
+
+def _doubted(pool: Pool, links: Evidence, free: list[np.ndarray], settings: MatchSettings) -> np.ndarray:
+    """Which links a document left over puts in doubt; asked where the amount is not rare, or something differs."""
+    common = np.maximum(pool.register.amount_counts[links.i], pool.portal.amount_counts[links.j])
+    asked = np.flatnonzero((common > 1) | (links.gap > 0) | (links.money == ev.NEAR))
+    other = links.number > NUMBER.SUFFIX
+    doubt = np.zeros(len(links), dtype=bool)
+    doubt[asked] = doubtful(
+        pool, links.i[asked], links.j[asked], links.gap[asked], ~_own_number(links.number[asked]),
+        free, (links.i[other], links.j[other]), settings,
+    )  # fmt: skip
+    return doubt
 
 
 def _judge(
@@ -90,8 +99,7 @@ def _judge(
     manual: np.ndarray,
     rivalled: np.ndarray,
     standings: tuple[Standing, Standing],
-    left: tuple[LeftOver, LeftOver],
-    apart: tuple[np.ndarray, np.ndarray],
+    of_links: tuple[np.ndarray, np.ndarray, np.ndarray],
     settings: MatchSettings,
 ) -> Matches:
     i, j = links.i, links.j
@@ -105,8 +113,8 @@ def _judge(
     marks = _flags(pool, judged, (i, j, match, size), count, sums)
     marks["duplicate"] = _any(standings[0].double[i] >= 0, match, size) | _any(standings[1].double[j] >= 0, match, size)
     waits = np.zeros(size, dtype=np.int8)
-    np.maximum.at(waits, match, apart[0])
-    foreign = _any(apart[1], match, size)
+    np.maximum.at(waits, match, of_links[0])
+    foreign, doubted = (_any(mark, match, size) for mark in of_links[1:])
     marks["gstin_branch"] |= foreign
     category = _category(pool, judged, marks, (i, j, match, size), single)
     category[foreign] = np.maximum(category[foreign], MISMATCH)
@@ -118,11 +126,6 @@ def _judge(
     neighbours = _any(rival, match, size) & ~manual
     unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours | (waits > NOTHING)
     common = np.maximum(pool.register.amount_counts[i], pool.portal.amount_counts[j])
-    in_question = np.flatnonzero((common > 1) | (links.gap > 0) | (links.money == ev.NEAR))
-    doubt = np.zeros(len(i), dtype=bool)
-    asked = links.take(in_question)
-    doubt[in_question] = doubtful(pool, left, asked.i, asked.j, asked.gap, ~_own_number(asked.number), settings)
-    doubted = _any(doubt, match, size)
     alone, few = ~_any(common > 1, match, size), ~_any(common > FEW, match, size)
     certain = _certain(judged, category, flags, unsafe | doubted, single, alone, few, settings)
     score = np.where(manual, 100, ev.score_of(judged.bits))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 EMPTY = np.zeros(0, dtype=np.int64)
+_LEAST_BITS, _MOST_BITS = 10, 24
 
 
 def mixed(*columns: np.ndarray) -> np.ndarray:
@@ -19,6 +20,15 @@ def mixed(*columns: np.ndarray) -> np.ndarray:
         key = key * np.uint64(0x94D049BB133111EB)
         key ^= key >> np.uint64(32)
     return key
+
+
+def sift(keys: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Which keys may stand `among` the others: all that do, and few that do not. Keys are spread 64-bit values."""
+    bits = min(max(_LEAST_BITS, len(among).bit_length() + 4), _MOST_BITS)
+    shift = np.uint64(64 - bits)
+    seen = np.zeros(1 << bits, dtype=bool)
+    seen[among >> shift] = True
+    return seen[keys >> shift]
 
 
 def join(
@@ -35,6 +45,10 @@ def join(
     """
     if not len(left) or not len(right):
         return EMPTY, EMPTY
+    left, left_keys = _of(left, left_keys, sift(left_keys[0], right_keys[0]))
+    right, right_keys = _of(right, right_keys, sift(right_keys[0], left_keys[0]))
+    if not len(left) or not len(right):
+        return EMPTY, EMPTY
     codes = pd.factorize(np.concatenate([left_keys[0], right_keys[0]]))[0]
     at, there = codes[: len(left)], codes[len(left) :]
     size = np.bincount(there, minlength=int(codes.max()) + 1)
@@ -49,6 +63,10 @@ def join(
         return pairs_left, pairs_right
     more = _join_large(left, right, left_keys, right_keys, np.flatnonzero(large), limit)
     return np.concatenate([pairs_left, more[0]]), np.concatenate([pairs_right, more[1]])
+
+
+def _of(rows: np.ndarray, keys: list[np.ndarray], keep: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    return rows[keep], [key[keep] for key in keys]
 
 
 def _join_large(left, right, left_keys, right_keys, rows, limit):

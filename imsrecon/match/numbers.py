@@ -71,7 +71,7 @@ def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
     raw = cleaned.cast(pa.large_binary())
     lengths = pc.binary_length(raw).to_numpy()
     order = [np.zeros(0, dtype=np.int64), *_chunks(lengths)]
-    parts = at_once(lambda chosen: _scan(_matrix(raw.take(pa.array(chosen)))), order, len(raw))
+    parts = at_once(lambda chosen: _scan(byte_matrix(raw.take(pa.array(chosen)), WIDEST)), order, len(raw))
     back = np.empty(len(raw), dtype=np.int64)
     back[np.concatenate(order)] = np.arange(len(raw))
     joined = {name: np.concatenate([part[name] for part in parts])[back] for name in parts[0] if name != "letters"}
@@ -110,15 +110,15 @@ def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array, leng
             forms[name][strange] = whole
 
 
-def _matrix(raw: pa.Array) -> np.ndarray:
-    """The bytes of each text in a row, zeros behind them; what is beyond WIDEST is cut."""
+def byte_matrix(raw: pa.Array, widest: int) -> np.ndarray:
+    """The bytes of each text (large_binary) in a row, zeros behind them; what is beyond `widest` is cut."""
     offsets = np.frombuffer(raw.buffers()[1], dtype=np.int64)[raw.offset : raw.offset + len(raw) + 1]
     data = np.frombuffer(raw.buffers()[2] or b"\0", dtype=np.uint8)
     lengths = np.diff(offsets)
-    width = max(1, min(int(lengths.max(initial=1)), WIDEST))
+    width = max(1, min(int(lengths.max(initial=1)), widest))
     columns = np.arange(width, dtype=np.int32)
     result = np.zeros((len(raw), width), dtype=np.uint8)
-    if lengths.max(initial=0) <= WIDEST:
+    if lengths.max(initial=0) <= widest:
         result[columns < lengths.astype(np.int32)[:, None]] = data[offsets[0] : offsets[-1]]
         return result
     positions = np.minimum(offsets[:-1, None] + columns, max(len(data) - 1, 0))
