@@ -121,6 +121,7 @@ def _equal_numbers(work: Work) -> Evidence:
 
 
 def _group(work: Work) -> None:
+    work.pool = work.pool.with_stems(*work.rows())
     for stage in GROUPS:
         found = stage(work.pool, *work.rows(), work.settings)
         denied = ~work.allows(found.i, found.j)

@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, clean_gstins, conform, to_paise
-from imsrecon.match.joins import counts, mixed
+from imsrecon.match.joins import counts, distinct, mixed
 from imsrecon.match.numbers import NumberForms, number_forms
+from imsrecon.match.stems import Stems, read_stems
 from imsrecon.match.suppliers import Suppliers
 from imsrecon.match.threads import at_once
 
@@ -112,7 +113,7 @@ class Pool:
 
     `repaired` marks the GSTINs (by code) whose PAN was read as another's because one character is mistyped. `shared`
     says of each row of either side how many documents have its amount: of those open when only the amount and the
-    date can still tell, or of all of the PAN.
+    date can still tell, or of all of the PAN. `stems` are those of the numbers that groups are sought among.
     """
 
     register: Documents
@@ -121,6 +122,7 @@ class Pool:
     gstins: np.ndarray
     repaired: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     shared: tuple[np.ndarray, np.ndarray] | None = None
+    stems: Stems | None = None
 
     def side(self, name: str) -> Documents:
         """`register` or `portal`."""
@@ -130,6 +132,11 @@ class Pool:
     def sharing(self) -> tuple[np.ndarray, np.ndarray]:
         """How many documents have the amount of each row, by side."""
         return self.shared or (self.register.amount_counts, self.portal.amount_counts)
+
+    def with_stems(self, left: np.ndarray, right: np.ndarray) -> Pool:
+        """The same, with the stems of the numbers of some rows of either side."""
+        numbers = np.concatenate([self.register.number[left], self.portal.number[right]])
+        return replace(self, stems=read_stems(self.numbers, distinct(numbers[numbers >= 0])))
 
     def with_open(self, free: list[np.ndarray]) -> Pool:
         """The same, with the rows of `free` compared among themselves alone."""

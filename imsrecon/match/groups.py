@@ -8,20 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.joins import distinct, join, mixed
-from imsrecon.match.numbers import number_forms
+from imsrecon.match.joins import join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 
 LONGEST = 4
-_PARTS = pa.array(list("ABCD123456789"), type=pa.large_string())
-_PARTED_BY = " /-_.("
-_SEPARATORS = pa.array(list(_PARTED_BY), type=pa.large_string())
 _TAILS = (1000, 10_000, 100_000)
+_ABREAST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -72,17 +66,13 @@ def keys_of_form(side: Documents, rows: np.ndarray, plain: np.ndarray) -> np.nda
 def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows whose number is another's with a part behind it (INV-12/1 and INV-12/2, or 12A and 12B)."""
     sides = (pool.register, dated(pool.register, left)), (pool.portal, dated(pool.portal, right))
-    stems = [_stems(pool, side, rows) for side, rows in sides]
     found = []
     for form in ("plain", "core"):
-        for cut_left in (True, False):
-            keys = [
-                _key(
-                    side, rows, form, stem[form] if cut == cut_left else getattr(pool.numbers, form)[side.number[rows]]
-                )
-                for (side, rows), stem, cut in zip(sides, stems, (True, False), strict=True)
-            ]
-            found.append(that_add_up(pool, sides[0][1], sides[1][1], keys[0], keys[1], settings))
+        whole = [_key(side, rows, form, getattr(pool.numbers, form)[side.number[rows]]) for side, rows in sides]
+        parts = [_key(side, rows, form, stems_of(pool, side, rows, form=form)) for side, rows in sides]
+        rows = sides[0][1], sides[1][1]
+        found.append(that_add_up(pool, *rows, parts[0], whole[1], settings))
+        found.append(that_add_up(pool, *rows, whole[0], parts[1], settings))
     return joined(found)
 
 
@@ -179,6 +169,8 @@ def agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.nd
 
 def that_add_up(pool, a, b, left, right, settings, agrees=agree):
     """One group for each key whose sums agree, with several rows on at least one side."""
+    kept = sift(left, right), sift(right, left)
+    (a, left), (b, right) = (a[kept[0]], left[kept[0]]), (b[kept[1]], right[kept[1]])
     uniques, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
     at_left, at_right = inverse[: len(left)], inverse[len(left) :]
     count_left = np.bincount(at_left, minlength=len(uniques))
@@ -208,39 +200,15 @@ def _star(a, b, at_left, at_right, good):
     return Groups(a[i], b[j], at_left[i])
 
 
-def _stems(pool: Pool, side: Documents, rows: np.ndarray, *, apart: bool = False) -> dict[str, np.ndarray]:
-    """The plain form and the serial of each number without its part; its own where it has none. `apart`: only where a
-    separator stands before the part (12/2, not 122)."""
-    own = {form: getattr(pool.numbers, form)[side.number[rows]] for form in ("plain", "core")}
-    codes, uniques = pd.factorize(side.number[rows])
-    parted, cut = _cut_parts(pool.numbers.text.take(pa.array(uniques)), apart=apart)
-    stems = number_forms(cut)
-    for form, values in own.items():
-        stem = np.zeros(len(uniques), dtype=np.uint64)
-        stem[parted] = getattr(stems, form)
-        own[form] = np.where(parted[codes], stem[codes], values)
-    return own
+def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plain", apart: bool = False) -> np.ndarray:
+    """The plain form, or the serial (`core`), of each number without its part; its own where it has none.
 
-
-def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, apart: bool = False) -> np.ndarray:
-    """The plain form of each number without its part; its own where it has none."""
-    return _stems(pool, side, rows, apart=apart)["plain"]
-
-
-def _cut_parts(text: pa.Array, *, apart: bool) -> tuple[np.ndarray, pa.Array]:
-    """Which numbers end in a part (12A, 12/2, 12 PART-3), and those numbers without it."""
-    whole = pc.utf8_rtrim(pc.utf8_upper(text), " )")
-    ends = pc.is_in(pc.utf8_slice_codeunits(whole, -1), value_set=_PARTS)
-    if apart:
-        ends = pc.and_(ends, pc.is_in(pc.utf8_slice_codeunits(whole, -2, -1), value_set=_SEPARATORS))
-    cut = pc.utf8_rtrim(pc.utf8_slice_codeunits(whole.filter(ends), 0, -1), _PARTED_BY)
-    named = pc.ends_with(cut, "PART")
-    if pc.any(named).as_py():
-        cut = pc.if_else(named, pc.utf8_rtrim(pc.utf8_slice_codeunits(cut, 0, -4), _PARTED_BY), cut)
-    numbered = pc.match_substring_regex(cut, "[0-9]")
-    parted = ends.to_numpy(zero_copy_only=False)
-    parted[parted] = numbered.to_numpy(zero_copy_only=False)
-    return parted, cut.filter(numbered)
+    `apart`: only where a separator stands before the part (12/2, not 122).
+    """
+    number, stems = side.number[rows], pool.stems
+    at = np.searchsorted(stems.codes, number)
+    parted = stems.apart if apart else stems.parted
+    return np.where(parted[at], getattr(stems, form)[at], getattr(pool.numbers, form)[number])
 
 
 def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
@@ -261,34 +229,39 @@ def _windows(pool, one, many, single, rows, length, settings):
     total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(many.money[rows], axis=0)])
     sums = (total[length:] - total[:-length])[together]
     first, last = first[together], last[together]
-    ends = [pool.numbers.head[one.number[single]], pool.numbers.serial[one.number[single]]]
-    owner = mixed(one.gstin[single], one.sign[single]), mixed(many.gstin[rows[first]], many.sign[rows[first]])
-    at, window = _at_an_end(owner, ends, (serial[first], serial[last]))
+    at, window = _of_one_sum(one, single, many, rows[first], sums, settings)
+    head, tail = pool.numbers.head[one.number[single[at]]], pool.numbers.serial[one.number[single[at]]]
+    begins, closes, value = serial[first[window]], serial[last[window]], many.money[rows, 0]
     # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two
     # must be both.
-    begins, closes = serial[first[window]], serial[last[window]]
-    value = many.money[rows, 0]
-    alone = (ends[0][at] == ends[1][at]) & ((ends[0][at] == begins) | (ends[1][at] == closes))
-    alone &= value[first[window]] != value[last[window]]
-    both = (ends[0][at] != ends[1][at]) & _names_last(ends[1][at], closes)
-    good = agree(one.money[single[at]], sums[window], settings) & (alone | both)
-    at, window = at[good], window[good]
+    alone = (head == tail) & ((head == begins) | (tail == closes)) & (value[first[window]] != value[last[window]])
+    both = (head != tail) & _names_last(tail, closes) & ((tail == closes) | _names_first(head, begins))
+    named = alone | both
+    at, window = at[named], window[named]
     members = rows[(first[window][:, None] + np.arange(length)).ravel()]
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
 
 
-def _at_an_end(owner, ends, edges):
-    """Pairs (single row, window) of one supplier where the first number is the window's first, or the tail of it
-    (2228 of EM05262228), or the last number is the window's last."""
-    asked = np.flatnonzero(np.isin(owner[1], owner[0]))
-    pairs = []
-    for end, edge, power in ((ends[1], edges[1], 0), *((ends[0], edges[0], power) for power in (0, *_TAILS))):
-        some = asked[edge[asked] >= power]
-        tail = edge[some] % power if power else edge[some]
-        keys = [mixed(owner[0].view(np.int64), end)], [mixed(owner[1][some].view(np.int64), tail)]
-        pairs.append(join(np.arange(len(end)), some, *keys, 4096))
-    keys = distinct(np.concatenate([at << 32 | window for at, window in pairs]))
-    return keys >> 32, keys & 0xFFFFFFFF
+def _of_one_sum(one, single, many, first, sums, settings):
+    """Pairs (single row, window) of one supplier and direction whose amounts agree; `first` are the windows' first."""
+    unit = max(100, round(settings.head_tolerance * 100))
+    value, total = (one.money[single, 0] + unit // 2) // unit, (sums[:, 0] + unit // 2) // unit
+    theirs = mixed(many.gstin[first], many.sign[first], total)
+    every, windows = np.arange(len(single)), np.arange(len(first))
+    pairs = [
+        join(every, windows, [mixed(one.gstin[single], one.sign[single], value + move)], [theirs], _ABREAST)
+        for move in (-1, 0, 1)
+    ]
+    at, window = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
+    good = agree(one.money[single[at]], sums[window], settings)
+    order = np.lexsort((window[good], at[good]))
+    return at[good][order], window[good][order]
+
+
+def _names_first(named: np.ndarray, serial: np.ndarray) -> np.ndarray:
+    """The serial itself, or 2228 for EM05262228."""
+    tails = [(serial >= power) & (named == serial % power) for power in _TAILS]
+    return np.logical_or.reduce([named == serial, *tails])
 
 
 def _names_last(named: np.ndarray, serial: np.ndarray) -> np.ndarray:
