@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Hamming
 
+from imsrecon.match.alike import LOOKALIKES, maybe_alike, maybe_one_slip
 from imsrecon.match.joins import first_of
 from imsrecon.match.numbers import NumberForms
 
@@ -31,8 +32,8 @@ class NUMBER(IntEnum):
     MISSING = 11
 
 
-_LOOKALIKES = tuple(zip("OQDILSBZG", "000115826", strict=True))
 SHORTEST_TAIL = 3
+SHORTEST_MISTYPED = 4
 FARTHEST = 3
 
 
@@ -67,28 +68,40 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     base = np.int64(len(forms.canon))
     unique, inverse = np.unique(left.astype(np.int64) * base + right, return_inverse=True)
     a, b = unique // base, unique % base
-    first, second = forms.plain_text(a), forms.plain_text(b)
-    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
-    short, long = np.array(list(map(len, first))), np.array(list(map(len, second)))
-    size = np.maximum(short, long)
     result = np.full(len(unique), int(NUMBER.DIFFERENT))
     result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
-    one = np.flatnonzero((distance == 1) & (size >= 4))
+    near = np.flatnonzero(maybe_alike(*(forms.letters.take(pa.array(codes)) for codes in (a, b))))
+    result[near] = _read(forms.plain_text(a[near]), forms.plain_text(b[near]), result[near])
+    dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
+    result[dated[_one_slip(*(forms.text.take(pa.array(codes[dated])) for codes in (a, b)))]] = NUMBER.SLIP
+    strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
+    for at, one, two in zip(strange.tolist(), forms.texts(a[strange]), forms.texts(b[strange]), strict=True):
+        if _damaged(one, two):
+            result[at] = NUMBER.TAIL
+    return result[inverse]
+
+
+def _read(first: list[str], second: list[str], otherwise: np.ndarray) -> np.ndarray:
+    """Codes of NUMBER for pairs of plain texts: one slip, look-alikes or an end; else what they are `otherwise`."""
+    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
+    short, long = np.array(list(map(len, first))), np.array(list(map(len, second)))
+    result = otherwise.copy()
+    one = np.flatnonzero((distance == 1) & (np.maximum(short, long) >= SHORTEST_MISTYPED))
     result[one] = np.where((short[one] == long[one]) & ~_transposed(first, second, one), NUMBER.CHANGED, NUMBER.SLIP)
     alike = np.flatnonzero((distance > 0) & (distance <= FARTHEST))
     folded = [_folded([texts[at] for at in alike.tolist()]) for texts in (first, second)]
     result[alike[pc.equal(*folded).to_numpy(zero_copy_only=False)]] = NUMBER.LOOKALIKE
     for at in np.flatnonzero(_tails(first, second)):
         result[at] = _tail(*sorted((first[at], second[at]), key=len), int(result[at]))
-    dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
-    if len(dated):  # a typing error within the financial year itself
-        printed = [[text.upper() for text in forms.texts(codes[dated])] for codes in (a, b)]
-        result[dated[process.cpdist(*printed, scorer=OSA.distance) == 1]] = NUMBER.SLIP
-    strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
-    for at, one, two in zip(strange.tolist(), forms.texts(a[strange]), forms.texts(b[strange]), strict=True):
-        if _damaged(one, two):
-            result[at] = NUMBER.TAIL
-    return result[inverse]
+    return result
+
+
+def _one_slip(first: pa.Array, second: pa.Array) -> np.ndarray:
+    """Which pairs of numbers as printed are a single typing error apart: here, within the financial year itself."""
+    printed = [pc.utf8_upper(texts) for texts in (first, second)]
+    near = np.flatnonzero(maybe_one_slip(*(texts.cast(pa.large_binary()) for texts in printed)))
+    texts = [each.take(pa.array(near)).to_pylist() for each in printed]
+    return near[process.cpdist(*texts, scorer=OSA.distance) == 1]
 
 
 def _transposed(first: list[str], second: list[str], rows: np.ndarray) -> np.ndarray:
@@ -100,14 +113,14 @@ def _transposed(first: list[str], second: list[str], rows: np.ndarray) -> np.nda
 def _folded(texts: list[str]) -> pa.Array:
     """Look-alike letters as digits, without the leading zeros that this makes."""
     folded = pa.array(texts, type=pa.large_string())
-    for letter, digit in _LOOKALIKES:
+    for letter, digit in LOOKALIKES:
         folded = pc.replace_substring(folded, letter, digit)
     return pc.replace_substring_regex(folded, r"(^|[^0-9])0+([0-9])", r"\1\2")
 
 
 def _tails(first: list[str], second: list[str]) -> np.ndarray:
     """Which pairs of texts of different length end alike, all of the shorter."""
-    a, b = np.array(first), np.array(second)
+    a, b = np.array(first, dtype=np.str_), np.array(second, dtype=np.str_)
     return (np.strings.endswith(a, b) | np.strings.endswith(b, a)) & (np.strings.str_len(a) != np.strings.str_len(b))
 
 
