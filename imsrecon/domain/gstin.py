@@ -33,6 +33,7 @@ SHAPES: dict[str, str] = {
     "tcs": r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][1-9A-Z]C[0-9A-Z]",
     "government": r"[0-9]{2}[A-Z]{4}[0-9]{5}[A-Z][0-9]Z[0-9]",
 }
+_NOT_PLAIN = "[^!-~]"
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in SHAPES.values())
 
 
@@ -92,7 +93,9 @@ def is_valid_gstin(text: str) -> bool:
 
 def clean_gstins(column: pd.Series) -> pd.Series:
     """Upper case, no blanks inside; empty, URP, NA and the like become missing."""
-    cleaned = column.astype("str").str.upper().str.replace(r"[\s ]+", "", regex=True)
+    cleaned = column.astype("str").str.upper()
+    if cleaned.str.contains(_NOT_PLAIN, regex=True).any():
+        cleaned = cleaned.str.replace(r"[\s ]+", "", regex=True)
     return cleaned.mask(cleaned.isin(["", "URP", "URD", "NA", "N/A", "NAN", "NONE", "NIL", "-", "UNREGISTERED"]))
 
 

@@ -23,8 +23,7 @@ def assign(i: np.ndarray, j: np.ndarray, weight: np.ndarray) -> np.ndarray:
     chosen = np.zeros(len(i), dtype=bool)
     if not len(i):
         return chosen
-    left, right = np.unique(i, return_inverse=True)[1], np.unique(j, return_inverse=True)[1]
-    alone = (np.bincount(left)[left] == 1) & (np.bincount(right)[right] == 1)
+    alone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1)
     chosen[alone] = True
     rest = np.flatnonzero(~alone)
     if len(rest):

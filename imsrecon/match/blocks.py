@@ -23,7 +23,7 @@ GROUPS = (
     groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range,
     sums.by_one_number_in_value, sums.by_sum,
 )  # fmt: skip
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 
 
 @dataclass

@@ -110,9 +110,9 @@ def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSet
     found = []
     for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
         single, several = (right, left) if mirrored else (left, right)
-        single, several = dated(one, single), _in_series(pool, many, dated(many, several))
+        single, series = dated(one, single), _in_series(pool, many, dated(many, several))
         for length in range(2, LONGEST + 1):
-            found.append(_windows(pool, one, many, single, several, length, settings))
+            found.append(_windows(pool, one, many, single, series, length, settings))
             if mirrored:
                 found[-1] = Groups(found[-1].j, found[-1].i, found[-1].group)
     return joined(found)
@@ -211,49 +211,64 @@ def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plai
     return np.where(parted[at], getattr(stems, form)[at], getattr(pool.numbers, form)[number])
 
 
-def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
-    """By supplier, direction, year and serial."""
+@dataclass(frozen=True)
+class Series:
+    """Rows by supplier, direction, year and serial: `label` numbers the first three, `total` (one row more) adds up
+    the amounts before each row."""
+
+    rows: np.ndarray
+    label: np.ndarray
+    serial: np.ndarray
+    total: np.ndarray
+
+
+def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> Series:
     serial = pool.numbers.serial[side.number[rows]]
-    return rows[np.lexsort((rows, serial, side.year[rows], side.sign[rows], side.gstin[rows]))]
+    order = np.lexsort((rows, serial, side.year[rows], side.sign[rows], side.gstin[rows]))
+    rows = rows[order]
+    label = np.zeros(len(rows), dtype=np.int64)
+    label[1:] = np.cumsum(np.logical_or.reduce([np.diff(of[rows]) != 0 for of in (side.gstin, side.sign, side.year)]))
+    total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(side.money[rows], axis=0)])
+    return Series(rows, label, serial[order], total)
 
 
-def _windows(pool, one, many, single, rows, length, settings):
+def _windows(pool, one, many, single, series, length, settings):
+    rows, serial = series.rows, series.serial
     if len(rows) < length or not len(single):
         return no_groups()
-    serial = pool.numbers.serial[many.number[rows]]
-    first, last = np.arange(len(rows) - length + 1), np.arange(length - 1, len(rows))
-    together = serial[first] < serial[last]
-    for name in ("gstin", "sign", "year"):
-        values = getattr(many, name)[rows]
-        together &= values[first] == values[last]
-    total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(many.money[rows], axis=0)])
-    sums = (total[length:] - total[:-length])[together]
-    first, last = first[together], last[together]
-    at, window = _of_one_sum(one, single, many, rows[first], sums, settings)
+    together = (series.label[length - 1 :] == series.label[: 1 - length]) & (
+        serial[length - 1 :] > serial[: 1 - length]
+    )
+    first = np.flatnonzero(together)
+    at, window = _of_one_sum(one, single, many, series, first, length, settings)
+    first, last = first[window], first[window] + length - 1
     head, tail = pool.numbers.head[one.number[single[at]]], pool.numbers.serial[one.number[single[at]]]
-    begins, closes, value = serial[first[window]], serial[last[window]], many.money[rows, 0]
+    begins, closes, value = serial[first], serial[last], many.money[rows, 0]
     # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two
     # must be both.
-    alone = (head == tail) & ((head == begins) | (tail == closes)) & (value[first[window]] != value[last[window]])
+    alone = (head == tail) & ((head == begins) | (tail == closes)) & (value[first] != value[last])
     both = (head != tail) & _names_last(tail, closes) & ((tail == closes) | _names_first(head, begins))
     named = alone | both
-    at, window = at[named], window[named]
-    members = rows[(first[window][:, None] + np.arange(length)).ravel()]
+    at, first = at[named], first[named]
+    members = rows[(first[:, None] + np.arange(length)).ravel()]
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
 
 
-def _of_one_sum(one, single, many, first, sums, settings):
-    """Pairs (single row, window) of one supplier and direction whose amounts agree; `first` are the windows' first."""
+def _of_one_sum(one, single, many, series, first, length, settings):
+    """Pairs (single row, window) of one supplier and direction whose amounts agree; windows of `length` rows begin at
+    `first`."""
     unit = max(100, round(settings.head_tolerance * 100))
-    value, total = (one.money[single, 0] + unit // 2) // unit, (sums[:, 0] + unit // 2) // unit
-    theirs = mixed(many.gstin[first], many.sign[first], total)
+    value, total = one.money[single, 0], series.total[first + length, 0] - series.total[first, 0]
+    owner = series.rows[first]
+    theirs = mixed(many.gstin[owner], many.sign[owner], (total + unit // 2) // unit)
     every, windows = np.arange(len(single)), np.arange(len(first))
-    pairs = [
-        join(every, windows, [mixed(one.gstin[single], one.sign[single], value + move)], [theirs], _ABREAST)
-        for move in (-1, 0, 1)
-    ]
+    pairs = []
+    for move in (-1, 0, 1):
+        ours = mixed(one.gstin[single], one.sign[single], (value + unit // 2) // unit + move)
+        pairs.append(join(every, windows, [ours], [theirs], _ABREAST))
     at, window = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
-    good = agree(one.money[single[at]], sums[window], settings)
+    begin = first[window]
+    good = agree(one.money[single[at]], series.total[begin + length] - series.total[begin], settings)
     order = np.lexsort((window[good], at[good]))
     return at[good][order], window[good][order]
 

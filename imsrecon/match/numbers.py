@@ -133,7 +133,7 @@ def _scan(matrix: np.ndarray) -> dict[str, np.ndarray]:
     year, dropped, cut = _financial_year(value, length, touching)
     dated = np.flatnonzero(year >= 0)
     kept_run = (length > 0) & ~dropped
-    last = RUNS - 1 - np.argmax(kept_run[:, ::-1], axis=1)
+    last = kept_run.shape[1] - 1 - np.argmax(kept_run[:, ::-1], axis=1)
     every = np.arange(len(matrix))
     serial, head = value[every, last], value[every, np.argmax(kept_run, axis=1)]
     has_serial = kept_run.any(axis=1)
@@ -164,14 +164,16 @@ def _kept(matrix, digit, letter, where, dropped, cut):
 
 
 def _digit_runs(matrix, digit, letter):
-    """Value, length and neighbourhood of each run of digits; more than RUNS runs fall into the last.
+    """Value, length and neighbourhood of each run of digits: two columns or more; the seventh falls into the last.
 
     Neighbourhood: 0 if letters part it from the run before, 1 if not, 2 if a dash stands before it.
     """
     count, width = matrix.shape
-    value = np.zeros((count, RUNS), dtype=np.int64)
-    length = np.zeros((count, RUNS), dtype=np.int8)
-    touching = np.zeros((count, RUNS), dtype=np.int8)
+    begins = digit[:, 0].astype(np.int8) + (digit[:, 1:] & ~digit[:, :-1]).sum(axis=1, dtype=np.int8)
+    most = min(max(2, int(begins.max(initial=0))), RUNS)
+    value = np.zeros((count, most), dtype=np.int64)
+    length = np.zeros((count, most), dtype=np.int8)
+    touching = np.zeros((count, most), dtype=np.int8)
     where = np.full((count, width), -1, dtype=np.int8, order="F")
     run = np.full(count, -1, dtype=np.int8)
     before = np.zeros(count, dtype=bool)
@@ -179,7 +181,7 @@ def _digit_runs(matrix, digit, letter):
     for column in range(width):
         here = digit[:, column]
         start = here & ~before
-        run = np.minimum(run + start, RUNS - 1)
+        run = np.minimum(run + start, most - 1)
         rows = np.flatnonzero(here)
         at = run[rows]
         with np.errstate(over="ignore"):
@@ -243,9 +245,10 @@ def _year_of_runs(value, length, touching):
     dashed[:, :-1] = pair[:, :-1] & (touching[:, 1:] == 2)
     first = np.argmax(np.where(dashed.any(axis=1)[:, None], dashed, found), axis=1)[:, None]
     has = found.any(axis=1)
-    dropped = (np.arange(RUNS) == first) & has[:, None]
+    places = np.arange(value.shape[1])
+    dropped = (places == first) & has[:, None]
     second = np.take_along_axis(pair, first, axis=1) & has[:, None]
-    dropped |= (np.arange(RUNS) == first + 1) & second
+    dropped |= (places == first + 1) & second
     at, size = np.take_along_axis(value, first, axis=1)[:, 0], np.take_along_axis(length, first, axis=1)[:, 0]
     of_single = np.select([size == 4, size == 6, size == 8], [at // 100, at // 100 % 100, at // 10000 % 100], -1)
     of_pair = np.take_along_axis(short, first, axis=1)[:, 0]
@@ -262,7 +265,7 @@ def _fused_years(value, length):
     size = np.where(fused6, 6, np.where(fused4, 4, 0))
     at = np.argmax(size > 0, axis=1)[:, None]
     taken = np.take_along_axis(size, at, axis=1)
-    cut = np.where(np.arange(RUNS) == at, taken, 0)
+    cut = np.where(np.arange(value.shape[1]) == at, taken, 0)
     head = np.take_along_axis(np.where(size == 6, head6 // 100 % 100, head4 // 100), at, axis=1)[:, 0]
     rest = np.where(cut > 0, value % 10 ** np.clip(length - cut, 0, 18), value)
     return np.where(taken[:, 0] > 0, head, -1), cut, rest
