@@ -132,9 +132,13 @@ def _one_slip_away(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray)
     rest = rest[np.logical_or.reduce([sift(keys, wanted) for keys in about])]
     slips, owner = _slips(pool, side.pan[at], side.number[at])
     theirs, of_rest = _slips(pool, other.pan[rest], other.number[rest])
-    left = [mixed(slips, amount[owner]) for amount in amounts]
-    right = [mixed(theirs, _bucket(other, rest)[of_rest] + move) for move in (-1, 0, 1)]
-    pairs = [join(some[owner], rest[of_rest], [mine], [key], _ALL) for mine in left for key in right]
+    differ = (amounts[0] != amounts[1])[owner]
+    link = np.concatenate([owner, owner[differ]])
+    wanted = mixed(
+        np.concatenate([slips, slips[differ]]), np.concatenate([amounts[0][owner], amounts[1][owner[differ]]])
+    )
+    keys = [mixed(theirs, _bucket(other, rest)[of_rest] + move) for move in (-1, 0, 1)]
+    pairs = [join(some[link], rest[of_rest], [wanted], [key], _ALL) for key in keys]
     keys = distinct(np.concatenate([link << 32 | third for link, third in pairs]))
     return keys >> 32, keys & 0xFFFFFFFF
 

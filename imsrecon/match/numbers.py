@@ -176,22 +176,24 @@ def _digit_runs(matrix, digit, letter):
     touching = np.zeros((count, most), dtype=np.int8)
     where = np.full((count, width), -1, dtype=np.int8, order="F")
     run = np.full(count, -1, dtype=np.int8)
-    before = np.zeros(count, dtype=bool)
-    lettered = np.ones(count, dtype=bool)
+    number, digits = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int8)
+    before, lettered = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
     for column in range(width):
         here = digit[:, column]
         start = here & ~before
-        run = np.minimum(run + start, most - 1)
-        rows = np.flatnonzero(here)
-        at = run[rows]
-        with np.errstate(over="ignore"):
-            value[rows, at] = value[rows, at] * 10 + (matrix[rows, column] - 48)
-        length[rows, at] += 1
         begun = np.flatnonzero(start)
+        fresh = begun[run[begun] < most - 1]
+        run[fresh] += 1
+        number[fresh], digits[fresh] = 0, 0
         dashed = matrix[begun, column - 1] == DASH if column else False
         touching[begun, run[begun]] = np.where(lettered[begun], 0, 1 + dashed)
+        with np.errstate(over="ignore"):
+            number = np.where(here, number * 10 + (matrix[:, column] - np.int64(48)), number)
+        digits += here
+        end = np.flatnonzero(here & ~digit[:, column + 1] if column + 1 < width else here)
+        value[end, run[end]], length[end, run[end]] = number[end], digits[end]
         lettered = np.where(here, False, lettered | letter[:, column])
-        where[rows, column] = at
+        where[:, column] = np.where(here, run, np.int8(-1))
         before = here
     return value, length, touching, where
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Hamming
 
-from imsrecon.match.alike import LOOKALIKES, maybe_alike, maybe_one_slip
+from imsrecon.match.alike import LOOKALIKES, Pairs
 from imsrecon.match.joins import first_of
 from imsrecon.match.numbers import NumberForms
 
@@ -70,8 +70,7 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     a, b = unique // base, unique % base
     result = np.full(len(unique), int(NUMBER.DIFFERENT))
     result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
-    near = np.flatnonzero(maybe_alike(*(forms.letters.take(pa.array(codes)) for codes in (a, b))))
-    result[near] = _read(forms.plain_text(a[near]), forms.plain_text(b[near]), result[near])
+    _by_bytes(result, Pairs(*(forms.letters.take(pa.array(codes)) for codes in (a, b))), forms, a, b)
     dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
     result[dated[_one_slip(*(forms.text.take(pa.array(codes[dated])) for codes in (a, b)))]] = NUMBER.SLIP
     strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
@@ -81,16 +80,30 @@ def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndar
     return result[inverse]
 
 
-def _read(first: list[str], second: list[str], otherwise: np.ndarray) -> np.ndarray:
-    """Codes of NUMBER for pairs of plain texts: one slip, look-alikes or an end; else what they are `otherwise`."""
+def _by_bytes(result: np.ndarray, pairs: Pairs, forms: NumberForms, a: np.ndarray, b: np.ndarray) -> None:
+    """One slip, look-alikes or an end, into `result`; what the bytes cannot tell is read."""
+    mistyped = pairs.long >= SHORTEST_MISTYPED
+    result[pairs.changed & mistyped] = NUMBER.CHANGED
+    result[pairs.slipped & mistyped] = NUMBER.SLIP
+    ends = np.flatnonzero(pairs.end_alike & (pairs.short >= SHORTEST_TAIL))
+    tails = np.where(pairs.joined_at_boundary[ends], NUMBER.SUFFIX, NUMBER.TAIL)
+    folds = np.flatnonzero(pairs.readable & pairs.fold_alike)
+    result[folds[_look_alike(forms.plain_text(a[folds]), forms.plain_text(b[folds]))]] = NUMBER.LOOKALIKE
+    result[ends] = tails
+    unread = np.flatnonzero(~pairs.readable)
+    if len(unread):
+        result[unread] = _by_text(forms.plain_text(a[unread]), forms.plain_text(b[unread]), result[unread])
+
+
+def _by_text(first: list[str], second: list[str], otherwise: np.ndarray) -> np.ndarray:
+    """The same for texts that are long, or not ASCII."""
     distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
+    transposed = process.cpdist(first, second, scorer=Hamming.distance, dtype=np.int32) != 1
     short, long = np.array(list(map(len, first))), np.array(list(map(len, second)))
     result = otherwise.copy()
-    one = np.flatnonzero((distance == 1) & (np.maximum(short, long) >= SHORTEST_MISTYPED))
-    result[one] = np.where((short[one] == long[one]) & ~_transposed(first, second, one), NUMBER.CHANGED, NUMBER.SLIP)
-    alike = np.flatnonzero((distance > 0) & (distance <= FARTHEST))
-    folded = [_folded([texts[at] for at in alike.tolist()]) for texts in (first, second)]
-    result[alike[pc.equal(*folded).to_numpy(zero_copy_only=False)]] = NUMBER.LOOKALIKE
+    one = (distance == 1) & (np.maximum(short, long) >= SHORTEST_MISTYPED)
+    result[one] = np.where((short[one] == long[one]) & ~transposed[one], NUMBER.CHANGED, NUMBER.SLIP)
+    result[_look_alike(first, second)] = NUMBER.LOOKALIKE
     for at in np.flatnonzero(_tails(first, second)):
         result[at] = _tail(*sorted((first[at], second[at]), key=len), int(result[at]))
     return result
@@ -99,15 +112,19 @@ def _read(first: list[str], second: list[str], otherwise: np.ndarray) -> np.ndar
 def _one_slip(first: pa.Array, second: pa.Array) -> np.ndarray:
     """Which pairs of numbers as printed are a single typing error apart: here, within the financial year itself."""
     printed = [pc.utf8_upper(texts) for texts in (first, second)]
-    near = np.flatnonzero(maybe_one_slip(*(texts.cast(pa.large_binary()) for texts in printed)))
-    texts = [each.take(pa.array(near)).to_pylist() for each in printed]
-    return near[process.cpdist(*texts, scorer=OSA.distance) == 1]
+    pairs = Pairs(*(texts.cast(pa.large_binary()) for texts in printed))
+    found = pairs.changed | pairs.slipped
+    unread = np.flatnonzero(~pairs.readable)
+    texts = [each.take(pa.array(unread)).to_pylist() for each in printed]
+    found[unread] = process.cpdist(*texts, scorer=OSA.distance) == 1
+    return np.flatnonzero(found)
 
 
-def _transposed(first: list[str], second: list[str], rows: np.ndarray) -> np.ndarray:
-    """Which of the pairs at `rows`, one slip apart, differ at two places."""
-    pairs = [[texts[at] for at in rows.tolist()] for texts in (first, second)]
-    return process.cpdist(*pairs, scorer=Hamming.distance, dtype=np.int32) != 1
+def _look_alike(first: list[str], second: list[str]) -> np.ndarray:
+    """Which pairs differ, and by nothing but a few look-alikes."""
+    distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
+    few = (distance > 0) & (distance <= FARTHEST)
+    return few & pc.equal(_folded(first), _folded(second)).to_numpy(zero_copy_only=False)
 
 
 def _folded(texts: list[str]) -> pa.Array:
