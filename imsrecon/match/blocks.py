@@ -21,7 +21,7 @@ from imsrecon.match.verdicts import Verdicts
 STRONG = 12.0
 GROUPS = (
     groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range,
-    sums.by_one_number_in_value, sums.by_sum,
+    sums.by_one_number_in_value, sums.by_sum, sums.by_one_number_apart,
 )  # fmt: skip
 BLOCK = 1 << 18
 

@@ -153,9 +153,37 @@ def test_several_records_booked_under_one_of_their_numbers(number):
     assert result.matches["confidence"].iloc[0] != "certain"
 
 
-def test_rows_that_do_not_add_up_are_no_group():
-    register = books(document(base=300.0), document(base=705.0))
-    assert len(reconcile(register, portal(document())).links) < 2
+NEARLY = {
+    "five rupees too much": [{"base": 300.0}, {"base": 705.0}],
+    "parts of the number": [
+        {"base": 300.0, "doc_no": "INV/26-27/0045/1"},
+        {"base": 690.0, "doc_no": "INV/26-27/0045/2"},
+    ],
+    "a year mistyped": [{"base": 300.0, "doc_date": "2025-05-10"}, {"base": 700.0, "doc_date": "2025-05-10"}],
+    "another branch, and off": [{"base": base, "supplier_gstin": BRANCH} for base in (300.0, 710.0)],
+}
+
+
+@pytest.mark.parametrize("name", NEARLY)
+def test_entries_of_one_number_that_nearly_add_up_are_a_mismatch(name):
+    result = reconcile(books(*[document(**row) for row in NEARLY[name]]), portal(document()))
+    assert pairs(result) == {("r1", "p1"), ("r2", "p1")}
+    match = result.matches.iloc[0]
+    assert "split" in match["flags"] and match["category"] in ("mismatch", "probable")
+    assert match["confidence"] != "certain"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([{"base": 900.0}, {"base": 900.0}], "booked twice: one alone comes nearer"),
+        ([{"base": 300.0}, {"base": 650.0, "doc_date": "2026-06-10"}], "a month apart"),
+        ([{"base": 300.0, "doc_no": "INV/26-27/451"}, {"base": 690.0, "doc_no": "INV/26-27/452"}], "other numbers"),
+    ],
+)
+def test_entries_that_are_not_one_split(rows, why):
+    links = reconcile(books(*[document(**row) for row in rows]), portal(document())).links
+    assert len(links) < 2, why
 
 
 def test_a_split_whose_heads_do_not_add_up_is_a_mismatch():
