@@ -7,8 +7,9 @@ import numpy as np
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.evidence import Evidence, join_evidence, weigh
-from imsrecon.match.joins import join, mixed
+from imsrecon.match.joins import distinct, join, mixed
 from imsrecon.match.settings import MatchSettings
+from imsrecon.match.stems import read_stems
 
 NEIGHBOURS = (-2, -1, 0, 1)
 MOST_OF_SUPPLIER = 5_000
@@ -19,12 +20,16 @@ def nearest(
 ) -> tuple[np.ndarray, Evidence]:
     """The best pair of each of `rows` of one side: which of `rows` have one, and those pairs in the same order.
 
-    Looks at what was weighed and at the rows of the same PAN whose taxable value is next.
+    Looks at what was weighed, and at the rows of the same PAN whose taxable value is next, or whose number is the
+    row's own, with or without the part that it ends in.
     """
     ours, other = pool.side(side), pool.side("portal" if side == "register" else "register")
     mine = edges.i if side == "register" else edges.j
     weighed = edges.take(np.isin(mine, rows))
-    here, there = _by_value(ours, other, rows)
+    here, there = (
+        np.concatenate(found)
+        for found in zip(_by_value(ours, other, rows), _by_stem(pool, ours, other, rows, settings), strict=True)
+    )
     i, j = (here, there) if side == "register" else (there, here)
     pairs = join_evidence([weighed, weigh(pool, i, j, settings)])
     pairs = join_evidence(
@@ -76,6 +81,22 @@ def _of_another(
     here, there = join(mine, theirs, *keys, settings.block_limit)
     pairs = weigh(pool, *((here, there) if side == "register" else (there, here)), settings)
     return pairs.take((pairs.supplier == ev.OTHER) & pairs.within)
+
+
+def _by_stem(
+    pool: Pool, ours: Documents, other: Documents, rows: np.ndarray, settings: MatchSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of each row with the rows of its PAN that bear its number, or its number without a part (12 of 12/2)."""
+    mine = rows[(ours.number[rows] >= 0) & (ours.pan[rows] >= 0)]
+    theirs = np.flatnonzero((other.number >= 0) & (other.pan >= 0))
+    stems = read_stems(pool.numbers, distinct(ours.number[mine]))
+    at = np.searchsorted(stems.codes, ours.number[mine])
+    plain = pool.numbers.plain
+    whole = [mixed(other.pan[theirs], plain[other.number[theirs]])]
+    forms = plain[ours.number[mine]], np.where(stems.apart, stems.plain, plain[stems.codes])[at]
+    pairs = [join(mine, theirs, [mixed(ours.pan[mine], form)], whole, settings.block_limit) for form in forms]
+    here, there = zip(*pairs, strict=True)
+    return np.concatenate(here), np.concatenate(there)
 
 
 def _by_value(ours: Documents, other: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

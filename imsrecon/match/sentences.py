@@ -44,6 +44,10 @@ _SUPPLIER = {
 KIND_WORDS = {"INV": "invoice", "DN": "debit note", "CN": "credit note", "BOE": "bill of entry"}
 NOTHING = "none"
 _RIVAL = " Another document is nearly the same: look which is meant."
+_EXCEL = "number equal but for what Excel added ({a} vs {b})"
+_IMPORT = "an import, no supplier's GSTIN"
+_NO_CREDIT_YET = " Reverse charge: you pay the tax and claim it in GSTR-3B; there is nothing to accept."
+_OF_CUSTOMS = " An import: hold it against the bill of entry before you accept."
 _LATE = " The dates are more than {} days apart: look before you accept."
 _BARE = " The number alone does not say which series it is of: with different dates, look before you accept."
 _SHARED = " Other documents of this supplier have that amount: with dates so far apart, look which is meant."
@@ -88,6 +92,10 @@ def _companies(pool: Pool, found: Matches, rows: np.ndarray) -> np.ndarray:
 def _why_look(pool: Pool, found: Matches, row: int, settings: MatchSettings) -> str:
     """Why a match that agrees in all that counts still needs a look; nothing where its flags say it."""
     judged = found.evidence
+    if has_flag(found.flags[row], "reverse_charge"):
+        return _NO_CREDIT_YET
+    if pool.register.imported[judged.i[row]] or pool.portal.imported[judged.j[row]]:
+        return _OF_CUSTOMS
     if judged.gap[row] > settings.date_window:
         return _LATE.format(settings.date_window)
     bare = judged.number[row] in (NUMBER.SQUASH, NUMBER.SUFFIX)
@@ -154,12 +162,23 @@ def pair_clauses(pool: Pool, pairs: ev.Evidence) -> Iterator[dict[str, str]]:
     for at in range(len(pairs)):
         booked, told = (_with_article(_kind_words(kinds[side][at], negative[side][at])) for side in (0, 1))
         yield {
-            "supplier": _told(_SUPPLIER[int(pairs.supplier[at])], texts[0][at], texts[1][at]),
-            "number": _told(_NUMBER[int(pairs.number[at])], numbers[0][at], numbers[1][at]),
+            "supplier": _supplier_clause(int(pairs.supplier[at]), texts[0][at], texts[1][at]),
+            "number": _number_clause(int(pairs.number[at]), numbers[0][at], numbers[1][at]),
             "kind": _kind_clause(int(pairs.kind[at]), booked, told),
             "date": _date_clause(int(pairs.date[at]), int(pairs.gap[at]), bool(pairs.same_year[at])),
             "pos": "another place of supply" if pairs.pos_differs[at] else "",
         }
+
+
+def _supplier_clause(supplier: int, books: str, portal: str) -> str:
+    if supplier == ev.SAME_GSTIN and books == portal == NOTHING:
+        return _IMPORT
+    return _told(_SUPPLIER[supplier], books, portal)
+
+
+def _number_clause(number: int, books: str, portal: str) -> str:
+    added = any(text.startswith("'") or text.endswith(".0") for text in (books, portal))
+    return _told(_EXCEL if number == NUMBER.CANON and added else _NUMBER[number], books, portal)
 
 
 def _told(form: str, books: str, portal: str) -> str:

@@ -31,7 +31,7 @@ def by_one_number_in_value(pool: Pool, left: np.ndarray, right: np.ndarray, sett
 
 def by_sum(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Two to four rows of one number and day that add up, head by head, to one record of another number: only where
-    no other record and no other rows have that sum."""
+    no record has theirs, and no other record and no other rows have that sum."""
     return _either_way(pool, dated(pool.register, left), dated(pool.portal, right), settings, _of_one_sum)
 
 
@@ -98,9 +98,10 @@ def _of_one_sum(pool, many, one, rows, single, settings):
     """Links (row of many, row of one)."""
     bundles = _bundles(many, rows, keys_of_form(many, rows, _stem(pool, many, rows)))
     first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100
-    every = np.arange(len(first))
+    own = mixed(many.pan[first], _stem(pool, many, first), many.sign[first])
+    every = np.flatnonzero(~np.isin(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
     theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
-    ours = [[mixed(many.gstin[first], many.sign[first], value + shift)] for shift in (-1, 0, 1)]
+    ours = [[mixed(many.gstin[first], many.sign[first], value + shift)[every]] for shift in (-1, 0, 1)]
     pairs = [join(every, single, keys, theirs, settings.block_limit) for keys in ours]
     bundle, record = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
     near = np.abs(many.day[first[bundle]] - one.day[record]) <= DAYS

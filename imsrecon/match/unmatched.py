@@ -6,7 +6,7 @@ import numpy as np
 
 from imsrecon.domain import DOC_TYPES, show_rupees
 from imsrecon.match import evidence as ev
-from imsrecon.match.documents import Pool
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.evidence import Evidence
 from imsrecon.match.sentences import KIND_WORDS, amounts_apart, gstin_texts, money_clause, pair_clauses, titles
 from imsrecon.match.spelling import NUMBER
@@ -79,7 +79,12 @@ def _alone(pool: Pool, side: str, row: int) -> str:
     ours = pool.side(side)
     if ours.gstin[row] < 0 and not ours.imported[row]:
         return f"No GSTIN here, and no document {_WHERE[side]} has its number and amount."
-    return f"{_HAVE[side]} no document of this supplier."
+    return f"{_HAVE[side]} no {_document(ours, row)}."
+
+
+def _document(ours: Documents, row: int) -> str:
+    """What is looked for on the other side; an import has no supplier with a GSTIN."""
+    return "import" if ours.imported[row] and ours.gstin[row] < 0 else "document of this supplier"
 
 
 def _apart(pool: Pool, side: str, pairs: Evidence, partner: np.ndarray, words: Verdicts) -> list[str]:
@@ -103,7 +108,8 @@ def _apart(pool: Pool, side: str, pairs: Evidence, partner: np.ndarray, words: V
             kind = KIND_WORDS[DOC_TYPES[ours.kind[mine[place]]]]
             told = f"{_HAVE[side]} no {kind} of this supplier that comes near: nearest is {name}."
         elif _unlike(pairs, place):
-            told = _nothing_like_it(side, named[place], apart[place], has_partner=bool(taken))
+            sought = _document(ours, mine[place])
+            told = _nothing_like_it(side, sought, named[place], apart[place], has_partner=bool(taken))
         else:
             differs = differences(pairs, place, clauses, apart[place])
             more = "" if taken else _what_would_match(pairs, place)
@@ -137,13 +143,13 @@ def _what_would_match(pairs: Evidence, place: int) -> str:
     return f"; with {' or '.join(enough)} it would be a match" if enough else ""
 
 
-def _nothing_like_it(side: str, named: str, apart: np.ndarray, *, has_partner: bool) -> str:
+def _nothing_like_it(side: str, sought: str, named: str, apart: np.ndarray, *, has_partner: bool) -> str:
     """Neither number nor amounts agree with any document of the supplier."""
     value = int(apart[0])
     direction = "higher" if value > 0 else "lower"
     size = f"taxable value ₹{show_rupees(abs(value) / 100)} {direction} on the portal" if value else "other tax"
     near = f"the nearest, {named}, has a partner of its own" if has_partner else f"nearest is {named} ({size})"
-    return f"{_HAVE[side]} no document of this supplier with its number or amounts; {near}."
+    return f"{_HAVE[side]} no {sought} with its number or amounts; {near}."
 
 
 def differences(pairs: Evidence, place: int, clauses: dict[str, str], apart: np.ndarray) -> list[str]:

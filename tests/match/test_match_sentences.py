@@ -56,6 +56,23 @@ MATCHES = {
         [document(doc_date="2026-06-20")], [document()],
         "dates 41 days apart. The dates are more than 31 days apart: look before you accept.",
     ),
+    "an import has no supplier": (
+        [document(doc_no="4788142", doc_type="BOE", supplier_gstin=None)],
+        [document(doc_no="4788142", doc_type="BOE", supplier_gstin=None)],
+        "An import: hold it against the bill of entry before you accept.",
+    ),
+    "an import that is not equal to the letter": (
+        [document(doc_no="4788142", doc_type="BOE", supplier_gstin=None, base=999.6)],
+        [document(doc_no="4788142", doc_type="BOE", supplier_gstin=None)],
+        "An import, no supplier's GSTIN, same number (4788142), amounts equal within tolerance",
+    ),
+    "reverse charge": (
+        [document(reverse_charge=True)], [document(reverse_charge=True)],
+        "Reverse charge: you pay the tax and claim it in GSTR-3B; there is nothing to accept.",
+    ),
+    "what Excel added": (
+        [document(doc_no="'INV/26-27/0045")], [document()], "number equal but for what Excel added ('INV/26-27/0045 vs",
+    ),
     "why a bare serial needs a look": (
         [document(doc_no="45", doc_date="2026-05-30")], [document()],
         "The number alone does not say which series it is of: with different dates, look before you accept.",
@@ -71,6 +88,15 @@ def test_what_a_match_says(name):
 
 
 UNMATCHED = {
+    "part of a number whose record is taken": (
+        [document(), document(doc_no="INV/26-27/0045/2", base=400.0), document(doc_no="A/1", base=11.0)],
+        [document(), document(doc_no="A/1", base=11.0)], "register",
+        "Nearest on the portal is invoice INV/26-27/0045 of 10-May-2026, which is matched with invoice INV/26-27/0045",
+    ),
+    "an import alone": (
+        [document(doc_no="5580069", doc_type="BOE", supplier_gstin=None)], [document()], "register",
+        "The portal has no import.",
+    ),
     "a note has no note": (
         [document(doc_no="A/1", base=5000.0)], [document(**NOTE, base=777.0)], "portal",
         "The books have no credit note of this supplier that comes near: nearest is invoice A/1 of 10-May-2026.",

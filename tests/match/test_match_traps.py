@@ -215,6 +215,13 @@ def test_a_split_is_not_guessed_where_two_records_have_its_sum():
     assert reconcile(register, record).links.empty
 
 
+def test_a_split_whose_own_record_is_there_is_not_anothers():
+    register = books(document(doc_no="K/99", base=300.0), document(doc_no="K/99", base=700.0))
+    record = portal(document(doc_no="K/87"), document(doc_no="K/99", base=500.0))
+    result = reconcile(register, record)
+    assert not any(portal_id == "p1" for _, portal_id in pairs(result))
+
+
 MERGED = {
     "tails": ("2228-2229", "EM05262228", "EM05262229"),
     "tail and last digits": ("909/10", "J02250909", "J02250910"),
