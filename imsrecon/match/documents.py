@@ -29,7 +29,11 @@ NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
 _DAY_BITS = 17
-FAMILY = {"B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4}
+FAMILY = {
+    "B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4, "ISD": 5, "ISDA": 5,
+    "IMPG": 6, "IMPGA": 6, "IMPGSEZ": 7, "IMPGSEZA": 7,
+}  # fmt: skip
+_PLAIN_SECTION = {"INV": "B2B", "DN": "DN", "CN": "CN", "BOE": "IMPG"}
 
 
 @dataclass(frozen=True)
@@ -309,8 +313,8 @@ def _documents(side: str, table: pd.DataFrame, forms: NumberForms, codes: tuple[
         "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
         "negative": negative, "money": np.abs(paise) if negative.any() else paise,
         "charge": _charges(table), "imported": _imported(table, kind), "unavailable": _unavailable(table),
-        "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "IMPGA", "IMPGSEZA")),
-        "aside": _among(table, "gstr2b_part", ("rejected", "reversal")), "family": _families(table),
+        "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "ISDA", "IMPGA", "IMPGSEZA")),
+        "aside": _among(table, "gstr2b_part", ("rejected", "reversal")), "family": _families(table, kind),
     }  # fmt: skip
     serial = np.append(forms.serial, -1)[number]
     order = _canonical_order(arrays, serial, table)
@@ -368,9 +372,12 @@ def _unavailable(table: pd.DataFrame) -> np.ndarray:
     return _among(table, "gstr2b_part", ("not_available",)) | _among(table, "itc_available", ("N", "T"))
 
 
-def _families(table: pd.DataFrame) -> np.ndarray:
+def _families(table: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
+    """What an amendment may replace; a row without a section is taken for the plain document of its type."""
     codes, names = pd.factorize(_column(table, "section"))
-    return np.array([*(FAMILY.get(name, 0) for name in names), 0], dtype=np.int8)[codes]
+    found = np.array([*(FAMILY.get(name, 0) for name in names), 0], dtype=np.int8)[codes]
+    plain = np.array([FAMILY[_PLAIN_SECTION[name]] for name in DOC_TYPES], dtype=np.int8)
+    return np.where(codes < 0, plain[kind], found)
 
 
 def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: pd.DataFrame) -> np.ndarray:

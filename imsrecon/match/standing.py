@@ -79,23 +79,30 @@ def _originals(side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _same_document(pool, side, rows, canon, day):
     """Pairs (amendment, the row that bears the original's number and date)."""
-    numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & np.isin(side.gstin, side.gstin[rows]))
-    numbered = numbered[side.gstin[numbered] >= 0]
+    who = _suppliers(side)
+    numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & (who >= 0))
+    numbered = numbered[np.isin(who[numbered], who[rows])]
     own = pool.numbers.canon[side.number[numbered]].view(np.int64)
     pairs = []
     for dated in (True, False):
         which = (day >= 0) == dated
         some = rows[which]
-        left = mixed(side.gstin[some], side.family[some], canon[which], *([day[which]] if dated else []))
-        right = mixed(side.gstin[numbered], side.family[numbered], own, *([side.day[numbered]] if dated else []))
+        left = mixed(who[some], side.family[some], canon[which], *([day[which]] if dated else []))
+        right = mixed(who[numbered], side.family[numbered], own, *([side.day[numbered]] if dated else []))
         pairs.append(join(some, numbered, [left], [right], 1 << 30))
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
 def _same_original(side, rows, canon, day):
     """Pairs of amendments of one and the same original."""
-    key = mixed(side.gstin[rows], side.family[rows], canon, day)
+    key = mixed(_suppliers(side)[rows], side.family[rows], canon, day)
     return join(rows, rows, [key], [key], 4096)
+
+
+def _suppliers(side: Documents) -> np.ndarray:
+    """A code of each row's GSTIN, or of the port where a bill of entry has none; -1 for neither."""
+    port = np.where(side.pan >= 0, side.pan.astype(np.int64) + (1 << 32), -1)
+    return np.where(side.gstin >= 0, side.gstin, port)
 
 
 def _lateness(side: Documents) -> np.ndarray:

@@ -291,6 +291,26 @@ def test_the_original_is_superseded_rule_c06(with_date):
     assert (original["category"], original["related_id"]) == ("superseded", "p2")
 
 
+OTHER_AMENDMENTS = {
+    "original without a section": ({}, {"section": "B2BA"}),
+    "distributor": ({"section": "ISD"}, {"section": "ISDA"}),
+    "bill of entry": (
+        {"section": "IMPG", "doc_type": "BOE", "supplier_gstin": None, "port_code": "INNSA1"}, {"section": "IMPGA"},
+    ),
+    "bill of entry of a special zone": ({"section": "IMPGSEZ", "doc_type": "BOE"}, {"section": "IMPGSEZA"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_AMENDMENTS)
+def test_the_original_is_superseded_in_every_section_rule_c06(name):
+    first, amended = OTHER_AMENDMENTS[name]
+    record = portal(document(**first), document(base=900.0, **AMENDED | first | amended))
+    result = reconcile(books(document(base=900.0, **first)).drop(columns="section", errors="ignore"), record)
+    assert pairs(result) == {("r1", "p2")}
+    original = result.unmatched.set_index("doc_id").loc["p1"]
+    assert (original["category"], original["related_id"]) == ("superseded", "p2")
+
+
 def test_of_two_amendments_the_later_counts_rule_c06():
     record = portal(
         document(section="B2B"),
