@@ -92,13 +92,20 @@ def _chunks(lengths: np.ndarray) -> list[np.ndarray]:
 
 def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else pc.utf8_normalize(texts, form="NFKC")
+    folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else _plain_signs(texts)
     bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(folded)), "'’`"), " ")
     decimal = pc.and_(pc.ends_with(bare, pattern="0"), pc.match_substring(bare, ".0"))
     if not pc.any(decimal).as_py():
         return bare
     whole = pc.replace_substring_regex(bare.filter(decimal), pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
     return pc.replace_with_mask(bare, decimal, whole)
+
+
+def _plain_signs(texts: pa.Array) -> pa.Array:
+    """Look-alikes of letters, digits and dashes folded (Word writes dashes of its own), invisible signs taken off."""
+    folded = pc.utf8_normalize(texts, form="NFKC")
+    dashed = pc.replace_substring_regex(folded, pattern=r"[\p{Pd}\x{2212}]", replacement="-")
+    return pc.replace_substring_regex(dashed, pattern=r"\p{Cf}", replacement="")
 
 
 def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array, lengths: np.ndarray) -> None:
