@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 
 import numpy as np
@@ -32,6 +33,9 @@ class NUMBER(IntEnum):
     MISSING = 11
 
 
+_PARTED = r"[0-9][^0-9A-Za-z]+[0-9]"
+_BETWEEN = re.compile(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])")
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 SHORTEST_TAIL = 3
 SHORTEST_MISTYPED = 4
 FARTHEST = 3
@@ -56,11 +60,30 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
         [NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
         NUMBER.DIFFERENT,
     )
+    squashed = present[(result[present] == NUMBER.SQUASH) & (forms.plain[a] != forms.plain[b])]
+    result[squashed[_crossed(forms, left[squashed], right[squashed])]] = NUMBER.DIFFERENT
     rest = present[result[present] == NUMBER.DIFFERENT]
     result[missing] = NUMBER.MISSING
     if len(rest):
-        result[rest] = _spelled(forms, left[rest], right[rest])
+        spelled = _spelled(forms, left[rest], right[rest])
+        # 177 is the end of S1/77 only if the separator is overlooked: serial 177 is not serial 77.
+        other_serial = forms.core[left[rest]] != forms.core[right[rest]]
+        result[rest] = np.where(other_serial & (spelled == NUMBER.SUFFIX), NUMBER.TAIL, spelled)
     return result
+
+
+def _crossed(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Which pairs part the same digits at places that contradict: 1/12 and 11/2 are no two ways to write one number."""
+    printed = [forms.text.take(pa.array(codes)) for codes in (left, right)]
+    parted = [pc.match_substring_regex(texts, _PARTED).to_numpy(zero_copy_only=False) for texts in printed]
+    rows = np.flatnonzero(parted[0] & parted[1])
+    places = [[_places(text) for text in texts.take(pa.array(rows)).to_pylist()] for texts in printed]
+    return rows[[not (one <= two or two <= one) for one, two in zip(*places, strict=True)]]
+
+
+def _places(text: str) -> set[int]:
+    """How many letters and digits stand before each separator between two digits."""
+    return {len(_SEPARATORS.sub("", text[: found.start()])) for found in _BETWEEN.finditer(text)}
 
 
 def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
