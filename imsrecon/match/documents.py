@@ -284,7 +284,7 @@ def _stripped(column: pd.Series) -> pd.Series:
 
 _DICTIONARIES = (
     ("doc_no", _stripped, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
-    ("port_code", _stripped, True),
+    ("port_code", lambda column: _stripped(column).str.upper(), True),
 )  # fmt: skip
 
 

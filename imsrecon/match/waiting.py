@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import marked_ineligible
+from imsrecon.domain import clean_gstins, marked_ineligible
 from imsrecon.match.documents import Documents, Pool
 
 NOTHING, UNAVAILABLE, ISD, SAVED, PENDING, REJECTED, INELIGIBLE = range(7)
@@ -49,7 +49,9 @@ def _holds(column: pd.Series, test: Callable[[pd.Series], pd.Series]) -> np.ndar
 def companies(pool: Pool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Codes of `company_gstin` by row of either side (-1 for missing), and the GSTINs that they mean."""
     columns = [side.column("company_gstin") for side in (pool.register, pool.portal)]
-    codes, names = pd.factorize(pd.concat(columns, ignore_index=True).replace("", None))
+    codes, texts = pd.factorize(pd.concat(columns, ignore_index=True).replace("", None))
+    same, names = pd.factorize(clean_gstins(pd.Series(texts, dtype="str")))
+    codes = np.append(same, -1)[codes]
     return codes[: len(columns[0])], codes[len(columns[0]) :], np.asarray(names, dtype=object)
 
 

@@ -145,6 +145,14 @@ CASES = [
     case("ineligible-in-the-books", {"itc_eligibility": "Blocked u/s 17(5)"}, {}, "exact", False),
     case("distributed", {}, {"section": "ISD", "supply_class": "isd"}, "exact", False),
     case("my-other-gstin", {"company_gstin": OTHER}, {"company_gstin": SUPPLIER}, "mismatch", False, "gstin_branch"),
+    case("my-gstin-in-lower-case", {"company_gstin": OTHER.lower()}, {"company_gstin": f" {OTHER}"}, "exact", True),
+    case(
+        "bill-of-entry-port-in-lower-case", *[
+            {"doc_type": "BOE", "supplier_gstin": None, "port_code": port, "doc_no": "8123456"}
+            for port in ("innsa1", "INNSA1")
+        ],
+        "exact", False,
+    ),
     case("my-gstin", {"company_gstin": OTHER}, {"company_gstin": OTHER}, "exact", True),
     case(
         "bill-of-entry",
