@@ -387,6 +387,16 @@ def test_no_flag_setting_makes_an_import_certain():
     assert result.matches["confidence"].tolist() != ["certain"]
 
 
+@pytest.mark.parametrize(
+    "left", [{"reverse_charge": True}, {"doc_type": "CN", "taxable_value": -1000.0, "igst": -180.0}],
+    ids=["reverse-charge", "doubtful-sign"],
+)  # fmt: skip
+def test_no_flag_setting_makes_what_is_not_to_be_accepted_certain(left):
+    right = {"doc_type": left.get("doc_type", "INV")}
+    result = reconcile(books(document(**left)), portal(document(**right)), MatchSettings(never_certain=()))
+    assert result.matches["confidence"].tolist() != ["certain"]
+
+
 def test_gstin_of_two_equal_candidates_is_not_mended():
     one = gstin("27ZZZPS1234F1Z")
     others = (gstin(f"27ZZZPS{first}23{last}F1Z") for first in "23456789" for last in "0123")
