@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-_INELIGIBLE = r"ineligible|not eligible|blocked|17\s*\(5\)|personal|exempt use"
+_INELIGIBLE = (  # "no" is the offline tool's own code for it
+    r"in-?eligible|not eligible|non-?creditable|\bno itc|^\s*no?\s*$|blocked|17\s*\(5\)|personal|exempt use"
+)
 
 
 def marked_ineligible(eligibility: pd.Series) -> pd.Series:

@@ -143,6 +143,14 @@ CASES = [
     case("pending-on-the-portal", {}, {"portal_action": "P"}, "exact", False),
     case("accepted-on-the-portal", {}, {"portal_action": "A"}, "exact", True),
     case("ineligible-in-the-books", {"itc_eligibility": "Blocked u/s 17(5)"}, {}, "exact", False),
+    *[
+        case(f"books-say-{word}", {"itc_eligibility": word}, {}, "exact", False)
+        for word in ("no", "N", "In-eligible", "No ITC", "Non-creditable")
+    ],
+    *[
+        case(f"books-say-{word}", {"itc_eligibility": word}, {}, "exact", True)
+        for word in ("Inputs", "Input services", "Capital goods", "All Other ITC", "ip", "Yes")
+    ],
     case("distributed", {}, {"section": "ISD", "supply_class": "isd"}, "exact", False),
     case("my-other-gstin", {"company_gstin": OTHER}, {"company_gstin": SUPPLIER}, "mismatch", False, "gstin_branch"),
     case("my-gstin-in-lower-case", {"company_gstin": OTHER.lower()}, {"company_gstin": f" {OTHER}"}, "exact", True),
