@@ -29,6 +29,7 @@ NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
 _DAY_BITS = 17
+_CHARGED = ("ITC on Reverse Charge",)  # ERPNext's word
 FAMILY = {
     "B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4, "ISD": 5, "ISDA": 5,
     "IMPG": 6, "IMPGA": 6, "IMPGSEZ": 7, "IMPGSEZA": 7,
@@ -357,7 +358,8 @@ def _charges(table: pd.DataFrame) -> np.ndarray:
     known = np.full(len(table), -1, dtype=np.int8)
     if "reverse_charge" in table.columns:
         known = table["reverse_charge"].to_numpy(dtype="float64", na_value=-1.0).astype(np.int8)
-    return np.where(_among(table, "supply_class", ("reverse_charge",)), np.int8(1), known)
+    told = _among(table, "supply_class", ("reverse_charge",)) | _among(table, "itc_eligibility", _CHARGED)
+    return np.where(told, np.int8(1), known)
 
 
 def _among(table: pd.DataFrame, name: str, values: tuple[str, ...]) -> np.ndarray:

@@ -125,6 +125,10 @@ CASES = [
     case("credit-note-of-other-value-with-the-number", {}, {"doc_type": "CN", "base": 77.0}, *NO),
     # ---- what may not be accepted unseen, though it is the same
     case("reverse-charge", {"reverse_charge": True}, {"reverse_charge": True}, "exact", False, "reverse_charge"),
+    case(
+        "reverse-charge-told-by-the-eligibility", {"itc_eligibility": "ITC on Reverse Charge"}, {}, "exact", False,
+        "reverse_charge",
+    ),
     case("reverse-charge-in-portal", {"igst": 0}, {"reverse_charge": True}, "mismatch", False, "rate reverse_charge"),
     case("not-available", {}, {"gstr2b_part": "not_available", "section": "B2B"}, "exact", False),
     case("itc-not-available", {}, {"itc_available": "N", "section": "B2B"}, "exact", False),
