@@ -28,6 +28,7 @@ NO_DAY = -(10**7)
 NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
+_NO_NUMBER = ("-", "--", ".", "/", "NA", "na", "N/A", "n/a", "NIL", "nil", "Nil", "None", "nan", "NaN", "0")
 _DAY_BITS = 17
 _CHARGED = ("ITC on Reverse Charge",)  # ERPNext's word
 FAMILY = {
@@ -283,8 +284,14 @@ def _stripped(column: pd.Series) -> pd.Series:
     return column.str.strip()
 
 
+def _numbered(column: pd.Series) -> pd.Series:
+    """Blanks taken off; what is written where there is no number counts as missing."""
+    stripped = _stripped(column)
+    return stripped.mask(stripped.isin(_NO_NUMBER), "")
+
+
 _DICTIONARIES = (
-    ("doc_no", _stripped, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
+    ("doc_no", _numbered, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
     ("port_code", lambda column: _stripped(column).str.upper(), True),
 )  # fmt: skip
 

@@ -50,6 +50,10 @@ CASES = [
     case("wholly-other-number", *numbers("V98211", "INV/26-27/0045"), "probable", False, "number_differs"),
     case("number-missing-in-books", {"doc_no": ""}, {}, "probable", False, "number_differs"),
     case("number-missing-on-both", {"doc_no": None}, {"doc_no": None}, "probable", False, "number_differs"),
+    *[
+        case(f"no-number-is-meant-by-{word}", {"doc_no": word}, {"doc_no": word}, "probable", False, "number_differs")
+        for word in ("-", "NA", "N/A", "nil", "None", "0")
+    ],
     case("part-behind-the-number", *numbers("DOS-77", "DOS-77/1"), "probable", False, "number_typo"),
     case("other-prefix-same-serial", *numbers("AB/0045", "CD/0045"), "probable", False, "number_differs"),
     case("excel-exponent", *numbers("1.23457E+15", "1234567890123456"), "probable", False, "number_format"),
