@@ -29,6 +29,10 @@ _PRIME = np.uint64(0x100000001B3)
 _SEED = np.uint64(0xCBF29CE484222325)
 _BOUNDARY = np.uint64(1)
 _ARROW = ("text", "letters")
+_WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77
+    ("NO", r"^(?:(?:TAX )?(?:INVOICE|INV|BILL)[. ]*)?NO[.:# ][ .:#-]*([A-Z0-9])"),
+    ("FY", r"\bFY[ .:-]*((?:20)?[0-9]{2}[-/ ]?(?:20)?[0-9]{2})"),
+)
 EXPONENT = r"^\d(?:\.\d+)?E\+?\d{1,2}$"
 
 
@@ -94,6 +98,11 @@ def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
     folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else _plain_signs(texts)
     bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(folded)), "'’`"), " ")
+    for word, pattern in _WORDS:
+        worded = pc.match_substring(bare, word)
+        if pc.any(worded).as_py():
+            told = pc.replace_substring_regex(bare.filter(worded), pattern=pattern, replacement=r"\1")
+            bare = pc.replace_with_mask(bare, worded, told)
     decimal = pc.and_(pc.ends_with(bare, pattern="0"), pc.match_substring(bare, ".0"))
     if not pc.any(decimal).as_py():
         return bare
