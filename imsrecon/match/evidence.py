@@ -40,6 +40,7 @@ APART_DATES = (MONTH, YEAR_OFF, QUARTER, APART, FAR_DATE)
 _IS_APART = np.isin(np.arange(len(DATES)), APART_DATES)
 
 OTHER_YEAR_BITS = -4.0
+RESTARTED_BITS = -3.0
 NEXT_MONTH_BITS = -3.0
 SUM_BITS = 10.0
 OPPOSITE_FAR_BITS = -3.0
@@ -142,11 +143,13 @@ def _weigh(pool: Pool, i: np.ndarray, j: np.ndarray, settings: MatchSettings) ->
 
 def field_bits(supplier, number, kind, money, date, same_year, other_token, pos_differs, common):
     """The weight of each field, by its name."""
+    # Numbers restart each April: of the same day a year apart, only the amount says that the year is mistyped.
+    restarted = (date == YEAR_OFF) & (money == FAR)
     return {
         "supplier_gstin": SUPPLIER_BITS[supplier],
         "doc_no": _number_bits(number, date, common) + OTHER_TOKEN_BITS * other_token,
         "doc_type": KIND_BITS[kind] + OPPOSITE_FAR_BITS * ((kind == OPPOSITE) & (money >= CLOSE)),
-        "doc_date": DATE_BITS[date] + OTHER_YEAR_BITS * ~same_year,
+        "doc_date": DATE_BITS[date] + OTHER_YEAR_BITS * ~same_year + RESTARTED_BITS * restarted,
         "amounts": money_bits(money, common),
         "pos": POS_BITS * pos_differs,
     }

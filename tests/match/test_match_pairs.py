@@ -98,6 +98,10 @@ CASES = [
         "number-restarts-other-amount",
         {"doc_no": "45", "doc_date": "2025-05-12", "base": 831.0}, {"doc_no": "45"}, *NO,
     ),
+    case(
+        "number-restarts-on-the-same-day", {"doc_no": "45", "doc_date": "2025-05-10", "base": 700.0}, {"doc_no": "45"},
+        *NO,
+    ),
     case("no-date-in-books", {"doc_date": None}, {}, "matched", False, "date"),
     case("no-date-at-all", {"doc_date": None}, {"doc_date": None}, "matched", False, ""),
     # ---- suppliers
