@@ -125,9 +125,8 @@ def _judge(
     rival |= (standings[0].namesake[i] | standings[1].namesake[j]) & ~plain
     neighbours = _any(rival, match, size) & ~manual
     unsafe = _unsafe(pool, i, j, match, size) | rivalled | neighbours | (waits > NOTHING)
-    unsafe |= (
-        marks["reverse_charge"] | marks["sign"]
-    )  # whatever the settings: nothing to accept, or not known which way
+    # Whatever the settings: nothing to accept, or not known which way.
+    unsafe |= marks["reverse_charge"] | marks["sign"]
     common = np.maximum(pool.register.amount_counts[i], pool.portal.amount_counts[j])
     alone, few = ~_any(common > 1, match, size), ~_any(common > FEW, match, size)
     certain = _certain(judged, category, flags, unsafe | doubted, single, alone, few, settings)

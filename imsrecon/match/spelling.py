@@ -33,6 +33,7 @@ class NUMBER(IntEnum):
     MISSING = 11
 
 
+_WITH_PART = r"^[0-9]+(?:[A-Z]|REV[A-Z]*|DUP[A-Z]*)$"
 _PARTED = r"[0-9][^0-9A-Za-z]+[0-9]"
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
@@ -60,6 +61,8 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
         [NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
         NUMBER.DIFFERENT,
     )
+    bare = present[result[present] == NUMBER.SUFFIX]
+    result[bare[_with_part(forms, left[bare]) ^ _with_part(forms, right[bare])]] = NUMBER.TAIL
     squashed = present[(result[present] == NUMBER.SQUASH) & (forms.plain[a] != forms.plain[b])]
     result[squashed[_crossed(forms, left[squashed], right[squashed])]] = NUMBER.DIFFERENT
     rest = present[result[present] == NUMBER.DIFFERENT]
@@ -70,6 +73,12 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
         other_serial = forms.core[left[rest]] != forms.core[right[rest]]
         result[rest] = np.where(other_serial & (spelled == NUMBER.SUFFIX), NUMBER.TAIL, spelled)
     return result
+
+
+def _with_part(forms: NumberForms, codes: np.ndarray) -> np.ndarray:
+    """Which numbers are a serial with a letter or a word behind it: 77-A or 77/REV may be another bill than 77."""
+    plain = forms.letters.take(pa.array(codes))
+    return pc.match_substring_regex(plain, _WITH_PART).to_numpy(zero_copy_only=False)
 
 
 def _crossed(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:

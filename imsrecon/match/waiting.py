@@ -29,9 +29,9 @@ def waiting(side: Documents) -> np.ndarray:
     tests: tuple[tuple[int, str, Callable[[pd.Series], pd.Series]], ...] = (
         (ISD, "section", lambda texts: texts.isin(_ISD_SECTIONS)),
         (ISD, "supply_class", lambda texts: texts.eq("isd")),
-        (SAVED, "filing_status", lambda texts: texts.eq("saved")),
-        (PENDING, "portal_action", lambda texts: texts.eq("P")),
-        (REJECTED, "portal_action", lambda texts: texts.eq("R")),
+        (SAVED, "filing_status", lambda texts: texts.str.lower().isin(("saved", "not filed"))),
+        (PENDING, "portal_action", lambda texts: texts.str.upper().isin(("P", "PENDING"))),
+        (REJECTED, "portal_action", lambda texts: texts.str.upper().isin(("R", "REJECTED"))),
         (INELIGIBLE, "itc_eligibility", marked_ineligible),
     )
     for code, name, test in tests:

@@ -55,6 +55,9 @@ CASES = [
         for word in ("-", "NA", "N/A", "nil", "None", "0")
     ],
     case("part-behind-the-number", *numbers("DOS-77", "DOS-77/1"), "probable", False, "number_typo"),
+    case("letter-behind-a-bare-serial", *numbers("77", "77-A"), "probable", False, "number_format"),
+    case("revised-bill", *numbers("77", "77/REV"), "probable", False, "number_format"),
+    case("bare-serial-of-a-series-letter", *numbers("77", "P/77/A"), "matched", True, "number_format"),
     case("other-prefix-same-serial", *numbers("AB/0045", "CD/0045"), "probable", False, "number_differs"),
     case("excel-exponent", *numbers("1.23457E+15", "1234567890123456"), "probable", False, "number_format"),
     case("sixteen-digits", *numbers("1234567890123456", "1234567890123457"), "probable", False, "number_typo"),
