@@ -34,13 +34,14 @@ RARITY = 1.5
 
 DATES = ("equal", "days", "weeks", "month", "swap", "year", "quarter", "apart", "far", "missing")
 DATE_BITS = np.array([3.0, 1.5, 0.5, 0.0, 1.5, -1.0, -2.0, -4.0, -7.0, 0.0])
+# With an amount far off, another date speaks for another document: a mistyped number, or one that restarted in April.
+FAR_OFF_BITS = np.array([0.0, -2.0, -1.0, -3.0, 0.0, -3.0, -1.0, 0.0, 0.0, 0.0])
 SAME_DATE, DAYS, WEEKS, MONTH, SWAP, YEAR_OFF, QUARTER, APART, FAR_DATE, NO_DATE = range(10)
 
 APART_DATES = (MONTH, YEAR_OFF, QUARTER, APART, FAR_DATE)
 _IS_APART = np.isin(np.arange(len(DATES)), APART_DATES)
 
 OTHER_YEAR_BITS = -4.0
-RESTARTED_BITS = -3.0
 NEXT_MONTH_BITS = -3.0
 SUM_BITS = 10.0
 OPPOSITE_FAR_BITS = -3.0
@@ -143,13 +144,11 @@ def _weigh(pool: Pool, i: np.ndarray, j: np.ndarray, settings: MatchSettings) ->
 
 def field_bits(supplier, number, kind, money, date, same_year, other_token, pos_differs, common):
     """The weight of each field, by its name."""
-    # Numbers restart each April: of the same day a year apart, only the amount says that the year is mistyped.
-    restarted = (date == YEAR_OFF) & (money == FAR)
     return {
         "supplier_gstin": SUPPLIER_BITS[supplier],
         "doc_no": _number_bits(number, date, common) + OTHER_TOKEN_BITS * other_token,
         "doc_type": KIND_BITS[kind] + OPPOSITE_FAR_BITS * ((kind == OPPOSITE) & (money >= CLOSE)),
-        "doc_date": DATE_BITS[date] + OTHER_YEAR_BITS * ~same_year + RESTARTED_BITS * restarted,
+        "doc_date": DATE_BITS[date] + OTHER_YEAR_BITS * ~same_year + FAR_OFF_BITS[date] * (money == FAR),
         "amounts": money_bits(money, common),
         "pos": POS_BITS * pos_differs,
     }
