@@ -365,12 +365,14 @@ def _charges(table: pd.DataFrame) -> np.ndarray:
     known = np.full(len(table), -1, dtype=np.int8)
     if "reverse_charge" in table.columns:
         known = table["reverse_charge"].to_numpy(dtype="float64", na_value=-1.0).astype(np.int8)
-    told = _among(table, "supply_class", ("reverse_charge",)) | _among(table, "itc_eligibility", _CHARGED)
-    return np.where(told, np.int8(1), known)
+    known[_among(table, "supply_class", ("reverse_charge",)) | _among(table, "itc_eligibility", _CHARGED)] = 1
+    return known
 
 
 def _among(table: pd.DataFrame, name: str, values: tuple[str, ...]) -> np.ndarray:
-    return _column(table, name).isin(values).to_numpy(bool)
+    if name not in table.columns:
+        return np.zeros(len(table), dtype=bool)
+    return table[name].isin(values).to_numpy(bool)
 
 
 def _imported(table: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
@@ -383,10 +385,12 @@ def _unavailable(table: pd.DataFrame) -> np.ndarray:
 
 def _families(table: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
     """What an amendment may replace; a row without a section is taken for the plain document of its type."""
-    codes, names = pd.factorize(_column(table, "section"))
+    plain = np.array([FAMILY[_PLAIN_SECTION[name]] for name in DOC_TYPES], dtype=np.int8)[kind]
+    if "section" not in table.columns:
+        return plain
+    codes, names = pd.factorize(table["section"])
     found = np.array([*(FAMILY.get(name, 0) for name in names), 0], dtype=np.int8)[codes]
-    plain = np.array([FAMILY[_PLAIN_SECTION[name]] for name in DOC_TYPES], dtype=np.int8)
-    return np.where(codes < 0, plain[kind], found)
+    return np.where(codes < 0, plain, found)
 
 
 def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: pd.DataFrame) -> np.ndarray:

@@ -120,7 +120,10 @@ def _about(side: Documents, rows: np.ndarray, *more: np.ndarray) -> np.ndarray:
 
 def _near_one(pan: np.ndarray, amounts: tuple[np.ndarray, ...], keys: np.ndarray, *more: np.ndarray) -> np.ndarray:
     """Which have a PAN and one of two amounts, and `more`, that stand among the sorted keys."""
-    return np.logical_or.reduce([_within(mixed(pan, amount, *more), keys) for amount in amounts])
+    found = _within(mixed(pan, amounts[0], *more), keys)
+    rest = np.flatnonzero(~found & (amounts[0] != amounts[1]))
+    found[rest] = _within(mixed(pan[rest], amounts[1][rest], *(each[rest] for each in more)), keys)
+    return found
 
 
 def _one_slip_away(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -96,8 +96,10 @@ def _chunks(lengths: np.ndarray) -> list[np.ndarray]:
 
 def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    folded = texts if pc.all(pc.string_is_ascii(texts)).as_py() else _plain_signs(texts)
-    bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(folded)), "'’`"), " ")
+    if pc.all(pc.string_is_ascii(texts)).as_py():
+        bare = pc.ascii_trim(pc.ascii_ltrim(pc.ascii_trim_whitespace(pc.ascii_upper(texts)), "'`"), " ")
+    else:
+        bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(_plain_signs(texts))), "'’`"), " ")
     for word, pattern in _WORDS:
         worded = pc.match_substring(bare, word)
         if pc.any(worded).as_py():
