@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import apply_decisions, combinations, due_date, portal_table, stand
+from imsrecon.act import apply_decisions, due_date, portal_table, stand
 from imsrecon.domain import AMOUNTS, HEADS, SECTIONS, ImsreconError, InputError, Profile, to_paise, to_rupees
 from imsrecon.preview.cautions import cautions
 from imsrecon.preview.held import held
 from imsrecon.preview.liability import add_backs
 from imsrecon.preview.notes import notes
-from imsrecon.preview.parts import ALL_PARTS, Kinds, amounts, line_kinds, place
+from imsrecon.preview.parts import ALL_PARTS, Placed, counted_paise, own_paise, place
 
 LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
 _OWN = [f"own_{name}" for name in AMOUNTS]
@@ -92,10 +93,7 @@ def preview_each(
     table = portal if facts is not None else portal_table(portal)
     if facts is None:
         facts = stand(table, period, profile, today)
-    kinds = line_kinds(table, facts)
-    return {
-        name: preview_of(table, facts, rows, period, profile, inputs, today, kinds) for name, rows in decisions.items()
-    }
+    return {name: preview_of(table, facts, rows, period, profile, inputs, today) for name, rows in decisions.items()}
 
 
 def preview_of(
@@ -106,42 +104,56 @@ def preview_of(
     profile: Profile,
     inputs: pd.DataFrame | None = None,
     today: date | None = None,
-    kinds: Kinds | None = None,
 ) -> Gstr2b:
     """`preview_2b` of a portal table whose standing is known already: several sets of decisions share it."""
     as_of = today or due_date("gstr2b", period, profile)
     given = _inputs(inputs)
     applied = apply_decisions(table, decisions)
-    placed = place(table, facts, applied, period, profile, kinds)
-    documents = pd.concat([facts[["portal_id", "section"]], placed, applied["action"]], axis="columns")
-    documents = documents.join(amounts(table, facts, applied, placed["part"]))
-    documents = documents.assign(note=notes(table, facts, placed)).join(table[_SHOWN])
-    cells = _cells(table, documents)
+    placed = place(table, facts, applied, period, profile)
+    own = own_paise(table)
+    counted = counted_paise(own, facts, applied, placed)
+    documents = _documents(table, facts, applied, placed, counted)
+    cells = _cells(placed, counted, own)
     return Gstr2b(
         period=period,
         summary=_summary(cells),
         documents=documents,
         table4=_table4(cells, given),
-        control=_control(table, cells),
+        control=_control(own, cells),
         held=held(documents, facts, period, profile, as_of),
-        liability=add_backs(table, facts, applied, placed["part"], profile.tax_period(period)),
+        liability=add_backs(table, facts, placed, profile.tax_period(period)),
         cautions=cautions(period, profile, as_of),
         inputs=given,
     )
 
 
-def _cells(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def _documents(
+    table: pd.DataFrame,
+    facts: pd.DataFrame,
+    applied: pd.DataFrame,
+    placed: Placed,
+    counted: dict[str, npt.NDArray[np.int64]],
+) -> pd.DataFrame:
+    columns = {name: facts[name] for name in ("portal_id", "section")}
+    columns |= {name: placed.of_each(name, table.index) for name in ("part", "line", "rule")}
+    columns |= {"action": applied["action"]} | {name: to_rupees(paise) for name, paise in counted.items()}
+    columns |= {"note": notes(table, facts, placed)} | {name: table[name] for name in _SHOWN}
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _cells(
+    placed: Placed, counted: dict[str, npt.NDArray[np.int64]], own: dict[str, npt.NDArray[np.int64]]
+) -> pd.DataFrame:
     """Part, section and line with their documents and sums in paise: as they count, and `own_…` as the portal has them.
 
     Summary, Table 4 and control totals are sums of these few rows.
     """
-    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    paise = pd.DataFrame({name: to_paise(documents[name]) for name in AMOUNTS}).assign(documents=1)
-    paise[_OWN] = np.column_stack([sign * to_paise(table[name]) for name in AMOUNTS])
-    numbers, (parts, sections, lines) = combinations(
-        documents["part"].fillna(""), documents["section"], documents["line"].fillna("")
-    )
-    return paise.groupby(numbers).sum().assign(part=parts, section=sections, line=lines)
+    order = np.argsort(placed.numbers, kind="stable")
+    begins = np.searchsorted(placed.numbers[order], np.arange(len(placed.kinds)))
+    paise = counted | {f"own_{name}": own[name] for name in AMOUNTS}
+    sums = {name: np.add.reduceat(values[order], begins) if len(order) else values for name, values in paise.items()}
+    cells = pd.DataFrame(sums).assign(documents=np.bincount(placed.numbers, minlength=len(placed.kinds)))
+    return cells.assign(part=placed.kinds["part"], section=placed.kinds["section"], line=placed.kinds["line"])
 
 
 def _summary(cells: pd.DataFrame) -> pd.DataFrame:
@@ -181,9 +193,9 @@ def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _control(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    portal = pd.Series({"rows": len(table)} | {name: int((sign * to_paise(table[name])).sum()) for name in AMOUNTS})
+def _control(own: dict[str, npt.NDArray[np.int64]], cells: pd.DataFrame) -> pd.DataFrame:
+    rows = len(own[AMOUNTS[0]])
+    portal = pd.Series({"rows": rows} | {name: int(paise.sum()) for name, paise in own.items()})
     parts = cells.groupby("part")[["documents", *_OWN]].sum().set_axis(portal.index, axis="columns")
     control = parts.reindex(ALL_PARTS, fill_value=0).T.assign(difference=lambda sums: portal - sums.sum(axis="columns"))
     control.insert(0, "portal", portal)

@@ -28,5 +28,6 @@ def held(documents: pd.DataFrame, facts: pd.DataFrame, period: str, profile: Pro
     now = profile.tax_period(period)
     rows["periods_held"] = by_value(rows["tax_period"], lambda month: periods_between(month, now, profile), "int64")
     rows["days_left"] = (rows["pending_until"] - pd.Timestamp(as_of)).dt.days.astype("Int64")
-    order = np.lexsort([rows["portal_id"].to_numpy(dtype="U"), -rows["periods_held"]])
+    order = rows["portal_id"].argsort().to_numpy()
+    order = order[np.argsort(-rows["periods_held"].to_numpy()[order], kind="stable")]
     return rows[list(HELD_COLUMNS)].iloc[order].reset_index(drop=True)
