@@ -69,6 +69,8 @@ def _at(column: npt.ArrayLike, rows: npt.NDArray[np.int64]) -> npt.NDArray:
 
 def _codes(values: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray]:
     """`pd.factorize`; a column of text is not made into objects first, which takes longer than all the rest."""
+    if values.dtype == bool:
+        return np.asarray(values).astype(np.int64), np.array([False, True])
     codes, different = pd.factorize(values if isinstance(values, pd.Series) else np.asarray(values))
     return codes, np.asarray(different, dtype=object) if isinstance(different, pd.Index) else different
 

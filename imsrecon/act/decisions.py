@@ -66,6 +66,8 @@ def _column(decisions: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _known(column: pd.Series, words: tuple[str, ...], name: str, *, missing: bool) -> None:
+    if missing and column.isna().all():
+        return
     wrong = ~(column.isin(words) | (column.isna() & missing))
     if wrong.any():
         raise InputError(f"{column[wrong].iloc[0]!r} is no {name}.", hint=f"Write one of {', '.join(words)}.")

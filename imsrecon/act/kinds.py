@@ -27,7 +27,12 @@ def kinds_of(table: pd.DataFrame, profile: Profile) -> tuple[npt.NDArray[np.int6
     """
     own = table[[*_FIELDS, *(["carried"] if "carried" in table else [])]]
     computed = {"elsewhere": elsewhere(table, profile), "rejected_outside_ims": rejected_outside_ims(table)}
-    months = table["doc_date"].to_numpy().astype("datetime64[M]")
-    numbers, first = alike(*(own[name] for name in own), months, *computed.values())
+    numbers, first = alike(*(own[name] for name in own), _months(table["doc_date"]), *computed.values())
     rows = own.iloc[first].assign(doc_date=table["doc_date"].iloc[first])
     return numbers, rows.assign(**{name: values[first] for name, values in computed.items()}).reset_index(drop=True)
+
+
+def _months(dates: pd.Series) -> npt.NDArray:
+    """The month of each date, worked out once for each day."""
+    codes, days = pd.factorize(dates.to_numpy())
+    return np.append(days.astype("datetime64[M]"), np.datetime64("NaT", "M"))[codes]

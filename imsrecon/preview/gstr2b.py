@@ -19,6 +19,8 @@ from imsrecon.preview.notes import notes
 from imsrecon.preview.parts import ALL_PARTS, Placed, counted_paise, own_paise, place
 
 LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
+_4A, _4B = slice(0, 5), slice(5, 7)  # of LINES
+_INPUTS = dict.fromkeys(["line", "item", "label", "rule"], "str") | dict.fromkeys(HEADS, "float64") | {"note": "str"}
 _OWN = [f"own_{name}" for name in AMOUNTS]
 _SHOWN = ["supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date"]
 
@@ -148,8 +150,9 @@ def _cells(
 
     Summary, Table 4 and control totals are sums of these few rows.
     """
-    order = np.argsort(placed.numbers, kind="stable")
-    begins = np.searchsorted(placed.numbers[order], np.arange(len(placed.kinds)))
+    short = placed.numbers.astype(np.min_scalar_type(len(placed.kinds)))  # small numbers sort ten times as fast
+    order = np.argsort(short, kind="stable")
+    begins = np.searchsorted(short[order], np.arange(len(placed.kinds), dtype=short.dtype))
     paise = counted | {f"own_{name}": own[name] for name in AMOUNTS}
     sums = {name: np.add.reduceat(values[order], begins) if len(order) else values for name, values in paise.items()}
     cells = pd.DataFrame(sums).assign(documents=np.bincount(placed.numbers, minlength=len(placed.kinds)))
@@ -164,25 +167,25 @@ def _summary(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table4(cells: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    given = pd.DataFrame({head: to_paise(inputs[head]) for head in HEADS})
-    sums = [cells.groupby("line")[list(HEADS)].sum(), given.groupby(inputs["line"].to_numpy()).sum()]
-    lines = sum(part.reindex(LINES, fill_value=0) for part in sums).astype("int64").rename_axis("line")
-    lines.loc["4C"] = lines.loc["4A1":"4A5"].sum() - lines.loc["4B1":"4B2"].sum()
-    return (lines / 100).reset_index().astype({"line": "str"})
+    given = pd.DataFrame({head: to_paise(inputs[head]) for head in HEADS}).assign(line=inputs["line"].to_numpy())
+    both = pd.concat([cells[["line", *HEADS]], given], ignore_index=True)
+    sums = np.zeros((len(LINES), len(HEADS)), dtype=np.int64)
+    places = pd.Index(LINES).get_indexer(both["line"])
+    np.add.at(sums, places[places >= 0], both[list(HEADS)].to_numpy()[places >= 0])
+    sums[LINES.index("4C")] = sums[_4A].sum(axis=0) - sums[_4B].sum(axis=0)
+    return pd.DataFrame(to_rupees(sums), columns=list(HEADS)).assign(line=pd.Series(LINES, dtype="str"))[
+        ["line", *HEADS]
+    ]
 
 
 def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
     """The inputs that count in Table 4, with every column; a missing amount is 0.0."""
-    words = ["line", "item", "label", "rule", "note"]
-    given = pd.DataFrame(columns=["line"]) if inputs is None else inputs
-    if len(given) and "line" not in given:
+    if inputs is None:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _INPUTS.items()})
+    if len(inputs) and "line" not in inputs:
         raise InputError("The inputs have no column 'line'.", hint="Give line, igst, cgst, sgst, cess.")
-    rows = given.reindex(columns=[*words[:4], *HEADS, *words[4:]]).reset_index(drop=True)
-    rows = (
-        rows.astype(dict.fromkeys(words, "str"))
-        .astype(dict.fromkeys(HEADS, "float64"))
-        .fillna(dict.fromkeys(HEADS, 0.0))
-    )
+    rows = inputs.reindex(columns=list(_INPUTS)).reset_index(drop=True)
+    rows = rows.astype(_INPUTS).fillna(dict.fromkeys(HEADS, 0.0))
     rows = rows[~(rows["line"].str.startswith("3", na=False) | rows["line"].eq("ledger"))]
     wrong = rows.loc[~rows["line"].isin(set(LINES) - {"4C"}), "line"]
     if len(wrong):

@@ -82,7 +82,7 @@ def by_supplier(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(rows: pd.DataFrame) -> pd.Series:
-    """The row of liability.toml that each record falls under if it is rejected; missing where it adds nothing back (E-04)."""
+    """The row of liability.toml for each record if it is rejected; missing where it adds nothing back (E-04)."""
     direction = rows["direction"].fillna("")
     state = rows["original_state"].fillna("unknown").mask(direction.eq(""), "")
     numbers, parts = combinations(rows["gstr2b_period"], rows["section"], direction, state)

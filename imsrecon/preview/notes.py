@@ -22,9 +22,10 @@ _CLAIMED = ("available", "held", "next_period")
 def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed) -> pd.Series:
     """One text a record, str, "" where there is nothing to say; each sentence ends with its rule."""
     late = _late_cess(table)
-    numbers, first = alike(placed.numbers, facts["effect_known"], late)
+    known = facts["effect_known"].to_numpy(dtype=bool)
+    numbers, first = alike(4 * placed.numbers + 2 * known + late)
     kinds = placed.kinds.iloc[placed.numbers[first]].reset_index(drop=True)
-    unknown = ~facts["effect_known"].to_numpy()[first] & kinds["line"].notna()
+    unknown = ~known[first] & kinds["line"].notna()
     parts = [
         (unknown, UNKNOWN_ORIGINAL, "C-43"),
         (kinds["rule"].eq("K-05"), NOT_AVAILABLE_NOTE, "K-05"),
@@ -35,8 +36,8 @@ def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed) -> pd.Series
     text = np.full(len(kinds), "", dtype=object)
     for holds, sentence, rule_id in parts:
         text[np.flatnonzero(holds)] += f" {sentence}: {cite(rule_id)}."
-    each = pd.Series(text, dtype="str").str.strip().array.take(numbers)
-    return pd.Series(each, index=table.index)
+    each = pd.Series(text, dtype="str").str.strip().array
+    return pd.Series(each.take(numbers), index=table.index)
 
 
 def _late_cess(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
