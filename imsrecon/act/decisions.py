@@ -112,6 +112,7 @@ def _applied(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
             "touched": (changed | _restated(portal, decisions, remarks, at)) & (at >= 0),
         },
         index=portal.index,
+        copy=False,
     )
 
 

@@ -166,7 +166,7 @@ def _effects(table: pd.DataFrame, facts: pd.DataFrame, chains: Chains) -> pd.Dat
     known = np.ones(len(table), dtype=bool)
     known[chains.rows] = full | against | moved
     rupees = {name: to_rupees(paise) for name, paise in effects.items()}
-    return pd.DataFrame({**rupees, "effect_known": known, "reduces": tax < 0}, index=table.index)
+    return pd.DataFrame({**rupees, "effect_known": known, "reduces": tax < 0}, index=table.index, copy=False)
 
 
 def _with_limits(

@@ -20,6 +20,7 @@ from imsrecon.rulebook import load
 
 _IDENTITY = ["section", "supplier_gstin", "port_code", "doc_no", "doc_date", "original_doc_no", "original_doc_date"]
 _TIMES = ["doc_id", "return_period", "filing_date", "filing_status", "portal_action", "gstr2b_part"]
+_PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NO_DAY = np.datetime64("NaT", "D").astype("int64")
 _COLUMNS = ["original_at", "original_state", "original_open", *ORIGINAL_AMOUNTS]
 
@@ -82,17 +83,29 @@ def _versions(
 
 
 def _near(portal: pd.DataFrame, amendment: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Positions of the rows of a supplier that are dated as one of his amendments or its original is.
-
-    No other row can be of its chain.
+    """Positions of the rows of a supplier that are dated as one of his amendments or its original is, and whose
+    numbers end as that one's. No other row can be of its chain.
     """
-    days = _days(portal["doc_date"])
-    named = np.concatenate([days[amendment], _days(portal["original_doc_date"])[amendment]])
-    dated = np.flatnonzero(amendment | np.isin(days, named[named != _NO_DAY]))
-    suppliers = portal["supplier_gstin"].iloc[dated].fillna(portal["port_code"].iloc[dated])
-    codes, amended = pd.factorize(suppliers)[0], amendment[dated]
-    theirs = np.concatenate([_pairs_of(codes[amended], part) for part in np.split(named, 2)])
-    return dated[np.isin(_pairs_of(codes, days[dated]), theirs) | amended]
+    again = np.flatnonzero(amendment)
+    who, days = _suppliers(portal), _days(portal["doc_date"])
+    earlier, since = _originals(portal[_IDENTITY].iloc[again])
+    pairs, theirs = _pairs_of(who, days), _pairs_of(who[again], since)
+    known = np.concatenate([pairs[again][days[again] != _NO_DAY], theirs[since != _NO_DAY]])
+    dated = np.flatnonzero(pd.Series(pairs).isin(known) & (days != _NO_DAY))
+    numbers = portal["doc_no"]
+    ends = _ends(pd.concat([numbers.iloc[dated], numbers.iloc[again], earlier], ignore_index=True))
+    kinds, _ = alike(np.concatenate([pairs[dated], pairs[again], theirs]), ends)
+    near = amendment.copy()
+    near[dated[pd.Series(kinds[: len(dated)]).isin(kinds[len(dated) :])]] = True
+    return np.flatnonzero(near)
+
+
+def _suppliers(portal: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """A number for each supplier, or port where no supplier is named."""
+    codes, different = pd.factorize(portal["supplier_gstin"])
+    unnamed = np.flatnonzero(codes < 0)
+    codes[unnamed] = len(different) + 1 + pd.factorize(portal["port_code"].iloc[unnamed])[0]
+    return codes
 
 
 def _days(dates: pd.Series) -> npt.NDArray[np.int64]:
@@ -104,19 +117,32 @@ def _pairs_of(codes: npt.NDArray[np.int64], days: npt.NDArray[np.int64]) -> npt.
     return codes * 1_000_000 + days % 1_000_000
 
 
+def _originals(amended: pd.DataFrame) -> tuple[pd.Series, npt.NDArray[np.int64]]:
+    """Number and day of what each amendment amends: its own where it names none."""
+    dates = amended["original_doc_date"].fillna(amended["doc_date"])
+    return amended["original_doc_no"].fillna(amended["doc_no"]), _days(dates)
+
+
+def _ends(numbers: pd.Series) -> pd.Series:
+    """The last letter or digit of each number."""
+    ends = numbers.str.slice(-1).str.upper()
+    odd = ~ends.isin([*_PLAIN]).to_numpy(dtype=bool)
+    return ends.mask(odd, _plain(numbers[odd]).str.slice(-1)) if odd.any() else ends
+
+
+def _plain(numbers: pd.Series) -> pd.Series:
+    return numbers.str.upper().str.replace(rf"[^{_PLAIN}]+", "", regex=True).fillna("")
+
+
 def _keys(table: pd.DataFrame, amendment: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """A number for the document of each row, and one for what it amends: the same where it amends nothing."""
     again = np.flatnonzero(amendment)
-    amended = table.iloc[again]
-    who = table["supplier_gstin"].fillna(table["port_code"])
-    numbers, days = table["doc_no"], _days(table["doc_date"])
-    earlier = amended["original_doc_no"].fillna(amended["doc_no"])
-    since = _days(amended["original_doc_date"].fillna(amended["doc_date"]))
-    numbers = pd.concat([numbers, earlier], ignore_index=True)
-    numbers = numbers.str.upper().str.replace(r"[^0-9A-Z]+", "", regex=True).fillna("")
+    earlier, since = _originals(table.iloc[again])
     family = families()["family"].reindex(table["section"]).to_numpy(dtype=object)
     both = np.concatenate([np.arange(len(table)), again])
-    keys, _ = alike(family[both], who.iloc[both], numbers, np.concatenate([days, since]))
+    numbers = _plain(pd.concat([table["doc_no"], earlier], ignore_index=True))
+    days = np.concatenate([_days(table["doc_date"]), since])
+    keys, _ = alike(family[both], _suppliers(table)[both], numbers, days)
     own = keys[: len(table)]
     old = own.copy()
     old[again] = keys[len(table) :]
@@ -146,17 +172,28 @@ def _ranks(rows: pd.DataFrame, table: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def _fill(chains: Chains, rows: pd.DataFrame, portal: pd.DataFrame) -> None:
-    filed = rows[~rows["saved"]]
-    together = filed.merge(filed[filed["amendment"]], on=["chain", "tax_period"], suffixes=("", "_by"))
-    together = together[together["rank"] < together["rank_by"]].sort_values("rank_by")
-    together = together.drop_duplicates("position", keep="last")
-    chains.superseded_at[together["position"]] = together["position_by"]
+    filed = rows[~rows["saved"]].reset_index(drop=True)
+    replaced, by = _superseded(filed)
+    chains.superseded_at[replaced] = by
     pairs = _pairs(rows[rows["amendment"]], filed)
     # A version superseded in its own period was never accepted; in the amendment's own it is the one replaced.
-    pairs = pairs[pairs["state"].eq("open") | ~pairs["position_old"].isin(together["position"])]
+    pairs = pairs[pairs["state"].eq("open") | ~pairs["position_old"].isin(replaced)]
     pairs["row"] = np.searchsorted(chains.rows, pairs["position"])
     _fill_states(chains.amended, pairs)
     _fill_amounts(chains.amended, pairs, portal)
+
+
+def _superseded(filed: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The positions of the rows that have a later amendment in their own period, and of the last one there (C-41)."""
+    groups, first = alike(filed["chain"], filed["tax_period"])
+    ranks, position = filed["rank"].to_numpy(), filed["position"].to_numpy()
+    amending = np.flatnonzero(filed["amendment"])
+    last = np.full(len(first), -1)
+    np.maximum.at(last, groups[amending], ranks[amending])
+    of_rank = np.full(ranks.max(initial=-1) + 1, -1)
+    of_rank[ranks] = position
+    there = last[groups] > ranks
+    return position[there], of_rank[last[groups][there]]
 
 
 def _put(amended: pd.DataFrame, column: str, rows: pd.Series, values: object) -> None:

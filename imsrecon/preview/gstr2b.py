@@ -140,7 +140,7 @@ def _documents(
     columns |= {name: placed.of_each(name, table.index) for name in ("part", "line", "rule")}
     columns |= {"action": applied["action"]} | {name: to_rupees(paise) for name, paise in counted.items()}
     columns |= {"note": notes(table, facts, placed)} | {name: table[name] for name in _SHOWN}
-    return pd.DataFrame(columns, index=table.index)
+    return pd.DataFrame(columns, index=table.index, copy=False)
 
 
 def _cells(
