@@ -147,8 +147,11 @@ def _declared(
 def _restated(
     portal: pd.DataFrame, decisions: pd.DataFrame, remarks: pd.Series, at: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """A decision whose remark or declared amounts are not those that the portal has."""
+    """A decision whose remark or declared amounts are not those that the portal has; a remark as it is sent there."""
     restated = (remarks.notna() & remarks.ne(portal["remarks"])).to_numpy(dtype=bool, copy=True)
+    if restated.any():
+        sent, has = (sent_remark(column[restated]).fillna("") for column in (remarks, portal["remarks"]))
+        restated[restated] = sent.ne(has).to_numpy(dtype=bool)
     for name in DECLARED:
         if decisions[name].notna().any():
             given = _given(decisions[name].to_numpy(dtype=np.float64), at, missing=np.nan)

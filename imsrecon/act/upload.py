@@ -30,7 +30,7 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     table = portal_table(portal)
     keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
     applied = apply_decisions(table, decisions)
-    changed = _changed(table, applied) & table["section"].isin(keys)
+    changed = differs(table, applied) & table["section"].isin(keys)
     if not changed.any():
         return []
     facts = _facts(table, profile)
@@ -48,8 +48,11 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     ]
 
 
-def _changed(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
-    """Touched in something that the file carries."""
+def differs(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Where a decision says something that the portal does not have yet and that its file carries.
+
+    `applied` is what `apply_decisions` gave for `table`: of a remark on an acceptance in full nothing is sent.
+    """
     action = applied["action"].ne(applied["stated"])
     reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
     remark = _takes_remark(table, applied) & applied["given_remarks"].notna()

@@ -117,3 +117,20 @@ def test_three_months_in_a_row(tmp_path):
         assert carried["periods_held"].ge(1).all()
         tax = sum(int(to_paise(preview.held[name]).sum()) for name in HEADS)
         assert int(to_paise(carried["tax"]).sum()) == tax
+
+
+def test_nothing_is_offered_again_once_the_portal_has_it(tmp_path):
+    """Reductions and remarks come back in the next download, a remark as the portal takes it: plain, on one line."""
+    portal = PlayedPortal(tmp_path / "portal")
+    with Workspace.create(tmp_path / "client", portal.client.plan.gstin) as workspace:
+        workspace.import_files([portal.register(), portal.download(MONTHS[0])], MONTHS[0])
+        month = workspace.month(MONTHS[0], day_after(MONTHS[0], 15))
+        taken = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
+        taken = taken.rename(columns={"reduction": "itc_reduction"}).reset_index(drop=True)
+        words = taken["action"].map({"R": "Not ours: ₹5,00,000 –\nask", "P": "bill  awaited"}).astype("str")
+        month.decide(taken[["portal_id", "action", "itc_reduction"]].assign(remarks=words))
+        assert portal.take(month.write_upload(tmp_path / "up")) == len(taken)
+        workspace.import_files([portal.download(MONTHS[0])], MONTHS[0])
+        month.refresh()
+        assert {"R", "P"} <= set(month.decisions["action"]) and "full" in set(month.decisions["itc_reduction"])
+        assert month.payloads() == []
