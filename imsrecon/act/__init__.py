@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imsrecon.act.allowed import ALLOWED_COLUMNS, allowed_actions, rulings
-from imsrecon.act.columns import alike, by_value, combinations, portal_table, text, text_by_value
+from imsrecon.act.columns import alike, by_value, combinations, portal_table, positions, text, text_by_value
 from imsrecon.act.deadlines import credit_cutoff, cutoffs, due_date, next_tax_period, one_period_end, periods_between
 from imsrecon.act.decisions import DECISION_COLUMNS, apply_decisions, check_decisions
 from imsrecon.act.periods import arrival_periods
@@ -30,6 +30,7 @@ __all__ = [
     "one_period_end",
     "periods_between",
     "portal_table",
+    "positions",
     "reason_codes",
     "rulings",
     "stand",
