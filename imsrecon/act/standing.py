@@ -30,7 +30,8 @@ def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | 
 
     Without `today` the day is the one on which the period's GSTR-2B is drawn (F-05). Columns:
 
-    - portal_id, section, gstr2b_period (resolved), tax_period (a quarter's last month), regime (R0, R1, R2), own_period
+    - portal_id, section, gstr2b_period (resolved), tax_period (a quarter's last month), regime (R0, R1, R2),
+      own_period, either_window (of a monthly filer it would be a period later, D-02)
     - barred: its credit is not available; reason: why (P place of supply, C cut-off, "" where nothing is said)
     - bypass: the case by which it never is in IMS, "" for records of IMS; saved: its form is not filed (A-07)
     - closed: its GSTR-3B is filed; carried: it was pending then; frozen: nothing can be done any more (C-25)

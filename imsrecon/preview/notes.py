@@ -31,6 +31,7 @@ def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed) -> pd.Series
         (kinds["rule"].eq("K-05"), NOT_AVAILABLE_NOTE, "K-05"),
         (kinds["section"].isin(IMPORT_SECTIONS) & kinds["part"].eq("held"), str(rule("K-07")["note"]), "K-07"),
         (kinds["lapsed"] & kinds["line"].eq("4A5"), LAPSED_NOTE, "K-08"),
+        (kinds["either_window"] & kinds["part"].isin(_CLAIMED), str(rule("D-02")["note"]), "D-02"),
         (late[first] & kinds["part"].isin(_CLAIMED), str(rule("K-20")["note"]), "K-20"),
     ]
     text = np.full(len(kinds), "", dtype=object)

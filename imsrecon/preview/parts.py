@@ -21,7 +21,7 @@ _RECORD = ["section", "doc_type", "source_form", "gstr2b_part", "reverse_charge"
 _FACTS = [
     "tax_period", "own_period", "closed", "carried", "saved", "superseded_by", "bypass", "barred", "reason", "locked",
     "original_open", "time_over", "expired", "enters", "reduction", "lapsed", "gstr2b_period", "direction",
-    "original_state",
+    "original_state", "either_window",
 ]  # fmt: skip
 
 
