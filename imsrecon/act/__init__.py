@@ -9,7 +9,7 @@ from imsrecon.act.decisions import DECISION_COLUMNS, apply_decisions, check_deci
 from imsrecon.act.periods import arrival_periods
 from imsrecon.act.reasons import reason_codes, taken_by_hand, with_reason_codes
 from imsrecon.act.standing import EFFECTS, stand, standing
-from imsrecon.act.upload import differs, upload_payloads
+from imsrecon.act.upload import differs, not_from_ims, upload_payloads
 
 __all__ = [
     "ALLOWED_COLUMNS",
@@ -27,6 +27,7 @@ __all__ = [
     "differs",
     "due_date",
     "next_tax_period",
+    "not_from_ims",
     "one_period_end",
     "periods_between",
     "portal_table",
