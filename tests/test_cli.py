@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import pandas as pd
@@ -69,6 +70,21 @@ def test_a_month_from_new_to_upload_file(run, files, tmp_path):
     code, said, _ = run("act", folder, *ARGUMENTS, "--undo", "--out", tmp_path / "again")
     assert code == 0
     assert "nothing changed" in said
+
+
+def test_decisions_that_no_file_can_carry_are_told_when_they_are_taken(run, files, tmp_path):
+    """A month with a GSTR-2B and no IMS download: they are kept, and how many, what tax and the way out are said."""
+    folder, period = tmp_path / "acme", ("--period", "2026-06", "--today", "2026-07-16")
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    drawn = [path for path in files if path.suffix == ".xlsx" or "R2B_062026" in path.name]
+    assert run("import", folder, *drawn, "--period", "2026-06")[0] == 0
+    code, said, _ = run("act", folder, *period, "--suggested")
+    told = re.search(r"(\d+) decisions? .* no IMS download has, tax ₹([\d,.]+): .*B-18.* Download IMS", said)
+    assert code == 0 and told, said
+    code, _, error = run("act", folder, *period, "--out", tmp_path / "up")
+    assert code == 2 and f"tax ₹{told[2]}" in error
+    run("import", folder, *(path for path in files if "IMS" in path.name), "--period", "2026-06")
+    assert "no IMS download" not in run("act", folder, *period)[1]
 
 
 def test_decisions_go_to_excel_and_come_back(run, files, tmp_path):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act.columns import false, portal_table, text, true
+from imsrecon.act.columns import alike, false, portal_table, text, true
 from imsrecon.act.standing import stand
 from imsrecon.domain import Profile, show_date, show_period
 from imsrecon.rulebook import Rule, cite, load
@@ -31,26 +31,29 @@ def allowed_actions(portal: pd.DataFrame, period: str, profile: Profile, today: 
 
 def rulings(table: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:
     """`allowed_actions` and `standing` in one table, of a portal table that went through `portal_table` already."""
-    cases = refusals(table, stand(table, period, profile, today))
-    open_to = {name: cases[f"{name}_case"].eq("").to_numpy(dtype=bool) for name in ACTION_WORDS}
-    return cases.assign(**open_to, why_not=sentences(cases))
+    return refusals(table, stand(table, period, profile, today))
 
 
 def refusals(portal: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """`standing` with accept_case, reject_case, pending_case: why each is refused, "" where it is open."""
+    """`stand` with accept_case, reject_case, pending_case (why each is refused, "" where it is open), rule,
+    matrix_rule, and accept, reject, pending, why_not as `allowed_actions` has them."""
+    numbers, first = alike(facts["kind"])
+    answers = _refused(portal.iloc[first], facts.iloc[first])
+    return facts.drop(columns="rule").join(answers.iloc[numbers].set_axis(facts.index))
+
+
+def _refused(portal: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """What `refusals` adds, for one record of each kind."""
     nothing = _nothing_open(facts)
-    reject = np.where(facts["matrix_reject"], "", "bill_of_entry")
-    pending = _pending_cases(portal, facts)
     rule = np.where(nothing == "", facts["rule"].to_numpy(dtype=object), None)
     for case in set(nothing) - {""}:
         rule[nothing == case] = refusal(case).id
-    return facts.assign(
-        rule=text(rule, facts.index),
-        matrix_rule=facts["rule"],
-        accept_case=nothing,
-        reject_case=np.where(nothing == "", reject, nothing),
-        pending_case=np.where(nothing == "", pending, nothing),
-    )
+    reject = np.where(facts["matrix_reject"], "", "bill_of_entry")
+    found = {"accept": nothing, "reject": reject, "pending": _pending_cases(portal, facts)}
+    cases = {f"{name}_case": text(np.where(nothing == "", case, nothing), facts.index) for name, case in found.items()}
+    answers = pd.DataFrame({"rule": text(rule, facts.index), "matrix_rule": facts["rule"], **cases}, index=facts.index)
+    open_to = {name: cases[f"{name}_case"].eq("").to_numpy(dtype=bool) for name in ACTION_WORDS}
+    return answers.assign(**open_to, why_not=sentences(facts.assign(**answers)))
 
 
 def _nothing_open(facts: pd.DataFrame) -> npt.NDArray:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.act.allowed import ACTION_WORDS, reason, refusal, refusals
-from imsrecon.act.columns import portal_table, true
+from imsrecon.act.columns import coded, portal_table, positions, true, worded
 from imsrecon.act.reasons import check_reasons, reason_remarks
 from imsrecon.act.standing import stand
 from imsrecon.domain import (
@@ -26,11 +26,12 @@ from imsrecon.rulebook import cite
 
 DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks", "reason_code")
 REMARK_LENGTH = 250
+_ACCEPT, _FULL = ACTIONS.index("A"), REDUCTIONS.index("full")
 _WORDS = {"A": "Accept", "R": "Reject", "P": "Pending", "N": "Reset"}
 
 
 def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Decisions with every column in its dtype, indexed by portal_id; raises `InputError` for what is no decision.
+    """Decisions with every column in its dtype; raises `InputError` for what is no decision.
 
     A reason code (`reasons.reason_codes`) without a remark of its own brings the code's remark.
     """
@@ -47,13 +48,12 @@ def decision_table(decisions: pd.DataFrame) -> pd.DataFrame:
     if table["reason_code"].notna().any():
         check_reasons(table["reason_code"], table["action"])
         table["remarks"] = table["remarks"].fillna(reason_remarks(table["reason_code"]))
-    twice = table["portal_id"].duplicated()
-    if twice.any():
+    if not table["portal_id"].is_unique:
         raise InputError(
-            f"Record {table.loc[twice, 'portal_id'].iloc[0]} is decided twice.",
+            f"Record {table.loc[table['portal_id'].duplicated(), 'portal_id'].iloc[0]} is decided twice.",
             hint="Give one row a record, the last word.",
         )
-    return table.set_index("portal_id")
+    return table
 
 
 def _column(decisions: pd.DataFrame, name: str) -> pd.Series:
@@ -66,6 +66,8 @@ def _column(decisions: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _known(column: pd.Series, words: tuple[str, ...], name: str, *, missing: bool) -> None:
+    if missing and column.isna().all():
+        return
     wrong = ~(column.isin(words) | (column.isna() & missing))
     if wrong.any():
         raise InputError(f"{column[wrong].iloc[0]!r} is no {name}.", hint=f"Write one of {', '.join(words)}.")
@@ -84,23 +86,39 @@ def apply_decisions(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
 
 def _applied(portal: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """`apply_decisions` of a `decision_table`."""
-    at = decisions.index.get_indexer(portal["doc_id"])
-    given = pd.DataFrame({name: _at(decisions[name], at) for name in decisions}, index=portal.index)
-    decided = given["action"].notna()
-    stated = portal["portal_action"].fillna("N")
-    result = pd.DataFrame({"decided": decided, "stated": stated, "action": given["action"].fillna(stated)})
-    was = portal["itc_reduction"].where(stated.eq("A"))
-    accepted = result["action"].eq("A")
-    result["itc_reduction"] = given["itc_reduction"].fillna(was).where(accepted).fillna("full")
-    partial = result["itc_reduction"].eq("partial")
-    for name in DECLARED:
-        result[name] = given[name].where(given["itc_reduction"].notna(), portal[name]).where(partial).fillna(0.0)
-    result["remarks"] = given["remarks"].fillna(portal["remarks"])
-    result["given_reduction"] = given["itc_reduction"]
-    result["given_declared"] = given[list(DECLARED)].notna().any(axis="columns")
-    result["given_remarks"] = given["remarks"]
-    result["touched"] = _touched(portal, given, result, was.fillna("full"))
-    return result
+    at = positions(portal["doc_id"], decisions["portal_id"])
+    stated, actions = coded(portal["portal_action"], ACTIONS)
+    stated = np.where(stated < 0, ACTIONS.index("N"), stated)
+    action = np.where(at < 0, stated, _given(coded(decisions["action"], ACTIONS)[0], at))
+    was, reductions = coded(portal["itc_reduction"], REDUCTIONS)
+    was = np.where(stated == _ACCEPT, was, -1)
+    said = _given(coded(decisions["itc_reduction"], REDUCTIONS)[0], at)
+    reduction = np.where(action == _ACCEPT, np.where(said < 0, was, said), -1)
+    reduction = np.where(reduction < 0, _FULL, reduction)
+    remarks = pd.Series(_at(decisions["remarks"], at), index=portal.index)
+    declares = decisions[list(DECLARED)].notna().any(axis="columns").to_numpy(dtype=bool)
+    changed = (action != stated) | ((said >= 0) & (said != np.where(was < 0, _FULL, was)))
+    return pd.DataFrame(
+        {
+            "decided": at >= 0,
+            "stated": worded(stated, actions, portal.index),
+            "action": worded(action, actions, portal.index),
+            "itc_reduction": worded(reduction, reductions, portal.index),
+            **_declared(portal, decisions, at, said, reduction == REDUCTIONS.index("partial")),
+            "remarks": remarks.fillna(portal["remarks"]),
+            "given_reduction": worded(said, REDUCTIONS, portal.index),
+            "given_declared": _given(declares, at, missing=False),
+            "given_remarks": remarks,
+            "touched": (changed | _restated(portal, decisions, remarks, at)) & (at >= 0),
+        },
+        index=portal.index,
+        copy=False,
+    )
+
+
+def _given(values: npt.NDArray, at: npt.NDArray[np.int64], missing: object = -1) -> npt.NDArray:
+    """The decisions' values at these positions, `missing` where there is no decision."""
+    return np.append(values, missing).astype(values.dtype)[at]
 
 
 def _at(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.array:
@@ -110,15 +128,35 @@ def _at(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.array:
     return column.array.take(at, allow_fill=True)
 
 
-def _touched(portal: pd.DataFrame, given: pd.DataFrame, result: pd.DataFrame, was: pd.Series) -> pd.Series:
-    touched = result["action"].ne(result["stated"])
-    for name, stands in (("remarks", portal["remarks"]), ("itc_reduction", was)):
-        said = given[name].notna()
-        touched |= said & given[name].ne(stands) if said.any() else False
+def _declared(
+    portal: pd.DataFrame,
+    decisions: pd.DataFrame,
+    at: npt.NDArray[np.int64],
+    said: npt.NDArray[np.int64],
+    partial: npt.NDArray[np.bool_],
+) -> dict[str, npt.NDArray[np.float64]]:
+    """What a partial reduction declares by head: the decision's amounts where it says `partial`, else the portal's."""
+    rows, declared = np.flatnonzero(partial), {}
     for name in DECLARED:
-        said = given[name].notna()
-        touched |= said & (to_paise(given[name]) != to_paise(portal[name])) if said.any() else False
-    return touched & result["decided"]
+        given = _given(decisions[name].to_numpy(dtype=np.float64), at[rows], missing=np.nan)
+        declared[name] = np.zeros(len(portal))
+        declared[name][rows] = np.nan_to_num(np.where(said[rows] >= 0, given, portal[name].to_numpy()[rows]))
+    return declared
+
+
+def _restated(
+    portal: pd.DataFrame, decisions: pd.DataFrame, remarks: pd.Series, at: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """A decision whose remark or declared amounts are not those that the portal has; a remark as it is sent there."""
+    restated = (remarks.notna() & remarks.ne(portal["remarks"])).to_numpy(dtype=bool, copy=True)
+    if restated.any():
+        sent, has = (sent_remark(column[restated]).fillna("") for column in (remarks, portal["remarks"]))
+        restated[restated] = sent.ne(has).to_numpy(dtype=bool)
+    for name in DECLARED:
+        if decisions[name].notna().any():
+            given = _given(decisions[name].to_numpy(dtype=np.float64), at, missing=np.nan)
+            restated |= ~np.isnan(given) & (to_paise(given) != to_paise(portal[name]))
+    return restated
 
 
 def sent_remark(remarks: pd.Series) -> pd.Series:
@@ -151,7 +189,7 @@ def check_decisions(
     if cases is None:
         portal = portal_table(portal)
         cases = refusals(portal, stand(portal, period, profile, today))
-    at = _positions(portal["doc_id"], given.index)
+    at = _decided(portal["doc_id"], given["portal_id"])
     table = portal.iloc[at].reset_index(drop=True)
     applied = _applied(table, given)
     known = cases.drop(columns="section").iloc[at].reset_index(drop=True)
@@ -164,16 +202,16 @@ def check_decisions(
     _check_remarks(rows)
 
 
-def _positions(doc_ids: pd.Series, wanted: pd.Index) -> npt.NDArray[np.int64]:
+def _decided(doc_ids: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
     """Where the decided records stand in the table, in its order."""
-    at = np.flatnonzero(doc_ids.isin(wanted).to_numpy(dtype=bool))
-    if len(at) != len(wanted):
-        unknown = wanted.difference(pd.Index(doc_ids.iloc[at]))
+    at = positions(wanted, doc_ids)
+    unknown = wanted[at < 0]
+    if len(unknown):
         raise InputError(
-            f"{len(unknown)} decisions are about records that are not here, first: {unknown[0]}.",
+            f"{len(unknown)} decisions are about records that are not here, first: {unknown.min()}.",
             hint="Decide on records of this client and month.",
         )
-    return at
+    return np.sort(at)
 
 
 def _check_actions(rows: pd.DataFrame) -> None:

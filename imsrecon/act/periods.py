@@ -15,15 +15,16 @@ import pandas as pd
 
 from imsrecon.act.columns import by_value, combinations, text, text_by_value, true
 from imsrecon.act.deadlines import day_of
-from imsrecon.domain import Profile, check_period, shift
+from imsrecon.domain import Profile, check_period, quarter_end, shift
 
-# The calendar's event and filing frequency that end the window of each form; GSTR-1 and GSTR-1A as a monthly filer's.
+# The calendar's event and filing frequency that end the window of each form; others as a monthly filer's GSTR-1.
 _WINDOWS = {"IFF": ("iff", "quarterly"), "R5": ("gstr5_gstr6", "monthly"), "R6": ("gstr5_gstr6", "monthly")}
 _ANY_STATE = "27"
 
 
 def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame:
-    """`gstr2b_period` as resolved, `tax_period` (a quarter's last month under QRMP), `closed`, `carried`, `own_period`.
+    """`gstr2b_period` as resolved, `tax_period` (a quarter's last month under QRMP), `closed`, `carried`, `own_period`,
+    `either_window` (it rests on a filing date by which a monthly filer would be a period later, D-02).
 
     A record without a 2B-period falls in `period`, or later where its form was filed too late for that (D-01 to
     D-04); one of GSTR-1A a month after its return period at the earliest (D-03). `carried`: its period is closed and
@@ -41,6 +42,7 @@ def periods(portal: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame
             "own_period": own.notna(),
             "closed": closed,
             "carried": closed & _was_pending(portal),
+            "either_window": own.isna() & _either_window(portal),
         }
     )
 
@@ -55,7 +57,8 @@ def arrival_periods(portal: pd.DataFrame) -> pd.Series:
     """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04), str.
 
     The first period, from its return's own on, whose window was open on that day; the windows end with the calendar's
-    due dates, extensions heeded (D-07). Without a filing date the form is taken to have been filed in time: the
+    due dates, extensions heeded (D-07). No file says who files quarterly, so GSTR-1 of a quarter's last month is given
+    the quarterly filer's two days more (D-02). Without a filing date the form is taken to have been filed in time: the
     return's own period, for GSTR-1A the next (D-03). Missing where the return period is.
     """
     known = portal["return_period"].notna()
@@ -67,18 +70,39 @@ def arrival_periods(portal: pd.DataFrame) -> pd.Series:
 
 
 def _arrival(period: str, form: str, day: int) -> str:
+    perhaps_quarterly = _perhaps_quarterly(period, form)
     if form == "R1A":
         period = shift(period, 1)
     filed = np.datetime64(int(day), "D")
-    while not np.isnat(filed) and filed > np.datetime64(_window_end(form, period)):
+    while not np.isnat(filed) and filed > np.datetime64(_window_end(form, period, perhaps_quarterly)):
         period = shift(period, 1)
     return period
 
 
+def _perhaps_quarterly(period: str, form: str) -> bool:
+    """GSTR-1 of a quarter's last month: the only one that a quarterly filer files."""
+    return form == "R1" and period == quarter_end(period)
+
+
+def _either_window(portal: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Filed after the monthly filer's window of a period ended and before the quarterly filer's did."""
+    rows = np.flatnonzero(portal[["return_period", "filing_date"]].notna().all(axis="columns"))
+    given = portal.iloc[rows]
+    days = given["filing_date"].to_numpy().astype("datetime64[D]").astype("int64")
+    numbers, parts = combinations(given["return_period"], given["source_form"].fillna(""), days)
+    found = [
+        _perhaps_quarterly(period, form) and _arrival(period, form, day) != _arrival(period, "", day)
+        for period, form, day in zip(*parts, strict=True)
+    ]
+    result = np.zeros(len(portal), dtype=bool)
+    result[rows] = np.array(found, dtype=bool)[numbers]
+    return result
+
+
 @cache
-def _window_end(form: str, period: str) -> date:
+def _window_end(form: str, period: str, perhaps_quarterly: bool) -> date:
     """The last day on which this form still falls in the 2B of `period`."""
-    event, frequency = _WINDOWS.get(form, ("gstr1", "monthly"))
+    event, frequency = _WINDOWS.get(form, ("gstr1", "quarterly" if perhaps_quarterly else "monthly"))
     return day_of(event, period, frequency, _ANY_STATE)
 
 

@@ -12,15 +12,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.act.bypass import availability, bypass_cases
-from imsrecon.act.columns import by_value, false, portal_table, text, text_by_value, true
+from imsrecon.act.columns import alike, by_value, false, portal_table, text, text_by_value, true
 from imsrecon.act.deadlines import cutoffs, due_date, next_tax_period, one_period_end
+from imsrecon.act.kinds import kinds_of
 from imsrecon.act.matrix import look_up
 from imsrecon.act.periods import periods
-from imsrecon.act.versions import is_amendment, resolve
+from imsrecon.act.versions import Chains, resolve
 from imsrecon.domain import AMOUNTS, HEADS, Profile, RulebookError, to_paise, to_rupees
 from imsrecon.rulebook import in_force
 
 EFFECTS = tuple(f"effect_{name}" for name in AMOUNTS)
+_OF_AMENDMENTS = ["original_state", "original_open", "direction"]
 
 
 def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:
@@ -28,7 +30,8 @@ def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | 
 
     Without `today` the day is the one on which the period's GSTR-2B is drawn (F-05). Columns:
 
-    - portal_id, section, gstr2b_period (resolved), tax_period (a quarter's last month), regime (R0, R1, R2), own_period
+    - portal_id, section, gstr2b_period (resolved), tax_period (a quarter's last month), regime (R0, R1, R2),
+      own_period, either_window (of a monthly filer it would be a period later, D-02)
     - barred: its credit is not available; reason: why (P place of supply, C cut-off, "" where nothing is said)
     - bypass: the case by which it never is in IMS, "" for records of IMS; saved: its form is not filed (A-07)
     - closed: its GSTR-3B is filed; carried: it was pending then; frozen: nothing can be done any more (C-25)
@@ -48,50 +51,85 @@ def standing(portal: pd.DataFrame, period: str, profile: Profile, today: date | 
 
     Raises `TableError` for a table that is none, `InputError` for a period that is none.
     """
-    return stand(portal_table(portal), period, profile, today)
+    return stand(portal_table(portal), period, profile, today).drop(columns="kind")
 
 
 def stand(table: pd.DataFrame, period: str, profile: Profile, today: date | None = None) -> pd.DataFrame:
-    """`standing` of a table that went through `portal_table` already."""
+    """`standing` of a table that went through `portal_table` already, and `kind`: alike in records of one standing."""
     as_of = today or due_date("gstr2b", period, profile)
-    facts = pd.concat([table[["doc_id", "section"]], periods(table, period, profile)], axis="columns")
-    facts = facts.rename(columns={"doc_id": "portal_id"})
-    facts["regime"] = text_by_value(facts["gstr2b_period"], _regime, table.index)
-    facts = facts.join(availability(table, profile))
-    facts["bypass"] = text(bypass_cases(table, facts["gstr2b_period"], facts), table.index)
-    facts["saved"] = table["filing_status"].eq("saved").to_numpy(dtype=bool)
-    chain = resolve(table, facts)
-    facts = facts.join(chain[["superseded_by", "original_id", "original_state", "original_open"]])
-    facts["direction"] = text(_direction(table, chain), table.index)
-    facts = pd.concat([facts, _rules(table, facts)], axis="columns")
-    facts = pd.concat([facts, _effects(table, facts, chain)], axis="columns")
-    drawn = due_date("gstr2b", period, profile)
-    return _with_limits(table, facts, profile, as_of, max(as_of, drawn))
+    earliest = max(as_of, due_date("gstr2b", period, profile))
+    numbers, kinds = kinds_of(table, profile)
+    facts = _reported(kinds, period, profile)
+    chains = resolve(table, facts, numbers)
+    amended = chains.amended.assign(direction=_direction(table, chains))
+    # An amendment's kind is also its direction and its original's state; 0 is what amends nothing.
+    states, first = alike(*(amended[name] for name in _OF_AMENDMENTS))
+    cases = np.zeros(len(table), dtype=np.int64)
+    cases[chains.rows] = states + 1
+    numbers, (before, cases) = _refined(numbers, cases)
+    kinds, facts = (part.iloc[before].reset_index(drop=True) for part in (kinds, facts))
+    for name in _OF_AMENDMENTS:
+        facts[name] = _take(amended[name].iloc[first], cases - 1)
+    facts["original_open"] = facts["original_open"].eq(True)
+    facts = pd.concat([facts, _rules(kinds, facts, numbers)], axis="columns")
+    facts = _with_limits(kinds, facts, profile, as_of, earliest)
+    return _told(table, facts.iloc[numbers].set_axis(table.index).assign(kind=numbers), chains)
+
+
+def _reported(kinds: pd.DataFrame, period: str, profile: Profile) -> pd.DataFrame:
+    """What the rules say of each kind before amendments are held against their originals."""
+    facts = periods(kinds, period, profile).assign(section=kinds["section"])
+    facts["regime"] = text_by_value(facts["gstr2b_period"], _regime, kinds.index)
+    facts = facts.join(availability(kinds, profile))
+    facts["bypass"] = text(bypass_cases(kinds, facts["gstr2b_period"], facts), kinds.index)
+    return facts.assign(saved=kinds["filing_status"].eq("saved").to_numpy(dtype=bool))
+
+
+def _refined(*numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
+    """Kinds of kinds: the number of each row's combination, and what each combination is made of."""
+    together, first = alike(*numbers)
+    return together, [part[first] for part in numbers]
+
+
+def _take(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.Series:
+    """The values at these positions, missing at -1."""
+    return column.reset_index(drop=True).reindex(at).reset_index(drop=True)
+
+
+def _told(table: pd.DataFrame, facts: pd.DataFrame, chains: Chains) -> pd.DataFrame:
+    """The facts of each kind, and what each record has of its own: its id, its chain, its effect on the credit."""
+    original_at = np.full(len(table), -1)
+    original_at[chains.rows] = chains.amended["original_at"]
+    ids = table["doc_id"].array
+    own = {
+        "superseded_by": ids.take(chains.superseded_at, allow_fill=True),
+        "original_id": ids.take(original_at, allow_fill=True),
+    }
+    return pd.concat([table["doc_id"].rename("portal_id"), facts.assign(**own), _effects(table, facts, chains)], axis=1)
 
 
 def _regime(period: str) -> str:
     return in_force("regimes", period)[0].id
 
 
-def _direction(table: pd.DataFrame, chain: pd.DataFrame) -> npt.NDArray:
+def _direction(table: pd.DataFrame, chains: Chains) -> pd.Series:
     """By total tax against the original (K-02); a GSTIN amendment of a bill of entry says its own (B-15, B-16)."""
-    amendment = is_amendment(table)
-    known = _known_original(chain)
-    change = sum(to_paise(table[head]) - to_paise(chain[f"original_{head}"]) for head in HEADS)
-    choices = [~amendment, ~known, change > 0, change < 0]
-    direction = np.select(choices, [None, "unknown", "up", "down"], "nil").astype(object)
-    if "amendment_type" in table:
-        moves = table["amendment_type"].map({"gstin_previous": "moved_out", "gstin_new": "moved_in"}).to_numpy()
-        moved = amendment & pd.notna(moves) & table["section"].str.startswith("IMPG").to_numpy(dtype=bool)
+    rows = table[["section", *HEADS, *table.columns.intersection(["amendment_type"])]].iloc[chains.rows]
+    change = sum(to_paise(rows[head]) - to_paise(chains.amended[f"original_{head}"]) for head in HEADS)
+    choices = [~_known_original(chains.amended), change > 0, change < 0]
+    direction = np.select(choices, ["unknown", "up", "down"], "nil").astype(object)
+    if "amendment_type" in rows:
+        moves = rows["amendment_type"].map({"gstin_previous": "moved_out", "gstin_new": "moved_in"}).to_numpy()
+        moved = pd.notna(moves) & rows["section"].str.startswith("IMPG").to_numpy(dtype=bool)
         direction[moved] = moves[moved]
-    return direction
+    return text(direction, chains.amended.index)
 
 
-def _known_original(chain: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    return chain[[f"original_{head}" for head in HEADS]].notna().any(axis="columns").to_numpy(dtype=bool)
+def _known_original(amended: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    return amended[[f"original_{head}" for head in HEADS]].notna().any(axis="columns").to_numpy(dtype=bool)
 
 
-def _rules(table: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+def _rules(kinds: pd.DataFrame, facts: pd.DataFrame, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
     direction = facts["direction"].fillna("")
     state = facts["original_state"].fillna("unknown").mask(direction.eq(""), "")
     rules = look_up(facts["gstr2b_period"], facts["section"], direction, state).set_axis(facts.index)
@@ -100,44 +138,47 @@ def _rules(table: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
         first = facts[lost].iloc[0]
         raise RulebookError(
             f"The action matrix has no row for {first['section']} {first['direction']} {first['original_state']} "
-            f"in {first['gstr2b_period']} ({int(lost.sum())} records).",
+            f"in {first['gstr2b_period']} ({int(lost[numbers].sum())} records).",
             hint="Add the row to actions.toml.",
         )
-    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & false(table["itc_reduction_blocked"])
-    listed = rules["reduction"].eq("yes").to_numpy(dtype=bool) & ~true(table["itc_reduction_blocked"])
+    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & false(kinds["itc_reduction_blocked"])
+    listed = rules["reduction"].eq("yes").to_numpy(dtype=bool) & ~true(kinds["itc_reduction_blocked"])
     rules["reduction"] = flag | listed
     rules["locked"] |= facts["original_open"].to_numpy(dtype=bool)
     rules["locked"] &= facts["bypass"].eq("")
     return rules.rename(columns={name: f"matrix_{name}" for name in ("accept", "reject", "pending")})
 
 
-def _effects(table: pd.DataFrame, facts: pd.DataFrame, chain: pd.DataFrame) -> pd.DataFrame:
+def _effects(table: pd.DataFrame, facts: pd.DataFrame, chains: Chains) -> pd.DataFrame:
     """Own amounts, less the original's where that was accepted and filed; credit notes reduce (C-43)."""
-    accepted = facts["original_state"].eq("accepted_filed").to_numpy(dtype=bool)
-    known, amendment = _known_original(chain), facts["direction"].notna().to_numpy(dtype=bool)
-    moved = facts["direction"].isin(["moved_in", "moved_out"]).to_numpy(dtype=bool)
-    against = accepted & known & ~moved
-    away = table["doc_type"].eq("CN") | facts["direction"].eq("moved_out")
-    sign = np.where(away, -1, 1)
-    effects = {}
+    amended, rows = chains.amended, facts[["direction", "original_state"]].iloc[chains.rows]
+    moved = rows["direction"].isin(["moved_in", "moved_out"]).to_numpy(dtype=bool)
+    accepted = rows["original_state"].eq("accepted_filed").to_numpy(dtype=bool)
+    against = accepted & _known_original(amended) & ~moved
+    full = rows["original_state"].isin(["rejected", "open", "none", "pending"]).to_numpy(dtype=bool)
+    away = table["doc_type"].eq("CN").to_numpy(dtype=bool, copy=True)
+    away[chains.rows] |= rows["direction"].eq("moved_out").to_numpy(dtype=bool)
+    effects, sign = {}, np.where(away, -1, 1)
     for name, effect in zip(AMOUNTS, EFFECTS, strict=True):
-        original = np.where(against, to_paise(chain[f"original_{name}"]), 0)
-        effects[effect] = to_rupees(sign * (to_paise(table[name]) - original))
-    full = facts["original_state"].isin(["rejected", "open", "none", "pending"]).to_numpy(dtype=bool)
-    effects["effect_known"] = ~amendment | full | against | moved
-    effects["reduces"] = sum(to_paise(effects[f"effect_{head}"]) for head in HEADS) < 0
-    return pd.DataFrame(effects, index=table.index)
+        paise = to_paise(table[name])
+        paise[chains.rows] -= np.where(against, to_paise(amended[f"original_{name}"]), 0)
+        effects[effect] = sign * paise
+    tax = sum(effects[f"effect_{head}"] for head in HEADS)
+    known = np.ones(len(table), dtype=bool)
+    known[chains.rows] = full | against | moved
+    rupees = {name: to_rupees(paise) for name, paise in effects.items()}
+    return pd.DataFrame({**rupees, "effect_known": known, "reduces": tax < 0}, index=table.index, copy=False)
 
 
 def _with_limits(
-    table: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_of: date, earliest: date
+    kinds: pd.DataFrame, facts: pd.DataFrame, profile: Profile, as_of: date, earliest: date
 ) -> pd.DataFrame:
     in_ims = facts["bypass"].eq("").to_numpy(dtype=bool)
     one_period = facts["limit"].eq("one_period").to_numpy(dtype=bool) & in_ims
     by_law = facts["limit"].eq("section_16_4").to_numpy(dtype=bool) & in_ims
     tax_period = facts["tax_period"]
     until = np.full(len(facts), np.datetime64("NaT", "D"), dtype="datetime64[D]")
-    until[by_law] = cutoffs(table["doc_date"], profile).to_numpy().astype("datetime64[D]")[by_law]
+    until[by_law] = cutoffs(kinds["doc_date"], profile).to_numpy().astype("datetime64[D]")[by_law]
     until[one_period] = by_value(tax_period[one_period], lambda month: one_period_end(month, profile), "datetime64[D]")
     over = until < np.datetime64(as_of)
     following = text_by_value(tax_period, lambda month: next_tax_period(month, profile), facts.index)

@@ -9,10 +9,11 @@ import pandas as pd
 from imsrecon.act.columns import portal_table, true
 from imsrecon.act.decisions import apply_decisions, sent_remark
 from imsrecon.act.standing import stand
-from imsrecon.domain import DECLARED, HEADS, ActionNotAllowed, InputError, Profile
+from imsrecon.domain import DECLARED, HEADS, ActionNotAllowed, InputError, Profile, show_paise, total_tax
 from imsrecon.rulebook import load
 
 RECORDS_A_FILE = 5000
+_NAMES = ["doc_id", "section", "doc_no", "supplier_gstin"]
 # The portal's own words for a record that are never sent back, and those that a decision writes anew.
 _NOT_SENT = ("tradenm", "hash", "error_msg")
 _WRITTEN = ("action", "remarks", "itcRedReq", "declIgst", "declCgst", "declSgst", "declCess")
@@ -27,18 +28,10 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     Raises `InputError` where a decided record does not come from an IMS download, so that its values could not be
     echoed, and `ActionNotAllowed` for P where the portal has closed it: it would refuse the whole file.
     """
-    table = portal_table(portal)
-    keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
-    applied = apply_decisions(table, decisions)
-    changed = _changed(table, applied) & table["section"].isin(keys)
-    if not changed.any():
-        return []
-    facts = _facts(table, profile)
-    changed &= facts["bypass"].eq("") | facts["bypass"].eq("rejected_in_2b")
-    rows = pd.concat([table[["section", "doc_no", "supplier_gstin", "raw"]], applied], axis="columns")[changed]
-    _refuse_blocked(rows[true(table["pending_blocked"])[changed]])
-    rows = rows.assign(record=_originals(rows), says=_says_reduction(facts[changed], rows))
-    rows["sent"] = sent_remark(rows["remarks"]).where(_takes_remark(table, applied)[changed])
+    keys, rows = _to_write(portal_table(portal), decisions, profile)
+    _refuse_blocked(rows[rows["blocked"]])
+    rows = rows.assign(record=_originals(rows))
+    rows["sent"] = sent_remark(rows["remarks"]).where(rows["takes_remark"])
     order = pd.Categorical(rows["section"], categories=list(keys), ordered=True)
     rows = rows.assign(order=order).sort_values("order", kind="stable")
     reset = rows["action"].eq("N")
@@ -48,8 +41,31 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     ]
 
 
-def _changed(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
-    """Touched in something that the file carries."""
+def not_from_ims(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) -> pd.Series:
+    """The portal_ids of the decided records on which `upload_payloads` would fail: no IMS download has them, so their
+    values cannot be echoed."""
+    _, rows = _to_write(portal_table(portal), decisions, profile)
+    return rows.loc[[_record(raw) is None for raw in rows["raw"]], "doc_id"].reset_index(drop=True)
+
+
+def _to_write(table: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) -> tuple[dict[str, str], pd.DataFrame]:
+    """The file's name for each section, and the records that have a place in the file and something to say there."""
+    keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+    applied = apply_decisions(table, decisions)
+    changed = differs(table, applied) & table["section"].isin(keys)
+    facts = _facts(table, profile)
+    changed &= facts["bypass"].eq("") | facts["bypass"].eq("rejected_in_2b")
+    rows = pd.concat([table[[*_NAMES, *HEADS, "raw"]], applied], axis="columns")[changed]
+    takes = _takes_remark(table, applied)[changed]
+    rows = rows.assign(blocked=true(table["pending_blocked"])[changed], takes_remark=takes)
+    return keys, rows.assign(says=_says_reduction(facts[changed], rows))
+
+
+def differs(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Where a decision says something that the portal does not have yet and that its file carries.
+
+    `applied` is what `apply_decisions` gave for `table`: of a remark on an acceptance in full nothing is sent.
+    """
     action = applied["action"].ne(applied["stated"])
     reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
     remark = _takes_remark(table, applied) & applied["given_remarks"].notna()
@@ -91,8 +107,10 @@ def _originals(rows: pd.DataFrame) -> list[dict[str, object]]:
     records = [_record(raw) for raw in rows["raw"]]
     missing = [record is None for record in records]
     if any(missing):
+        tax = show_paise(int(total_tax(rows[missing]).sum()))
         raise InputError(
-            f"The decision on {_named(rows[missing])} cannot be written: it does not come from an IMS download.",
+            f"The decision on {_named(rows[missing])} cannot be written: it does not come from an IMS download "
+            f"(tax ₹{tax} in all).",
             hint="Download IMS from the portal (Offline, Download JSON), import it, and write the file again.",
         )
     return records

@@ -10,6 +10,7 @@ import pandas as pd
 
 from imsrecon.domain import HEADS, show_rupees
 from imsrecon.intake import describe
+from imsrecon.workspace import NOBODY_ACTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +71,7 @@ def say_preview(month: Month) -> None:
     tables = {name: preview.table4.set_index("line") for name, preview in month.scenarios().items()}
     lines = pd.DataFrame({name: shown(frame[list(HEADS)].sum(axis=1)) for name, frame in tables.items()})
     say_table(lines.reset_index().assign(what=lambda rows: rows["line"].map(LINE_WORDS)))
+    click.echo(f"  {NOBODY_ACTS}")
     click.echo("\nside by side, in rupees of tax")
     weighed = month.weighed().set_index("measure")
     say_table(weighed.apply(shown).rename(lambda name: name.replace("_", " ")).reset_index())

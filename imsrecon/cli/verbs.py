@@ -189,6 +189,9 @@ def act(
         click.echo(
             f"{counted(len(month.standing_decisions))} of {counted(len(month.portal), 'record')} carry a decision."
         )
+        unwritten = month.unwritten_sentence()
+        if unwritten:
+            click.echo(unwritten)
         if out:
             say_files("Upload file", month.write_upload(out))
     return DONE

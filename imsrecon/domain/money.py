@@ -22,9 +22,10 @@ def to_paise(rupees: pd.Series | npt.ArrayLike) -> npt.NDArray[np.int64]:
     values = np.asarray(rupees, dtype=np.float64)
     scaled = values * 100
     whole = np.rint(scaled)
-    # Whole paise already, as in every table of ours: nothing to round and nothing missing.
-    if (np.abs(scaled - whole) < 1e-4).all():
-        return whole.astype(np.int64)
+    # Whole paise already, as in every table of ours: nothing to round. What is missing is not off either.
+    if not (np.abs(scaled - whole) >= 1e-4).any():
+        missing = np.isnan(whole)
+        return (np.where(missing, 0, whole) if missing.any() else whole).astype(np.int64)
     values = np.nan_to_num(values)
     # The inner rounding takes away what binary floats add: 1.005 * 100 is 100.49999999999999.
     return (np.sign(values) * np.floor(np.round(np.abs(values) * 100, 4) + 0.5)).astype(np.int64)

@@ -90,7 +90,7 @@ def conform(table: pd.DataFrame, side: str, *, only: Sequence[str] | None = None
     columns = COLUMNS[side]
     data = {name: _conform_column(table, name, kind) for name, kind in columns.items()}
     extra = {name: table[name] for name in table.columns if name not in columns}
-    return pd.DataFrame(data | extra, index=table.index).reset_index(drop=True)
+    return pd.DataFrame(data | extra, index=table.index, copy=False).reset_index(drop=True)
 
 
 def _conform_column(table: pd.DataFrame, name: str, kind: str) -> pd.Series:
@@ -103,6 +103,8 @@ def _conform_column(table: pd.DataFrame, name: str, kind: str) -> pd.Series:
             numbers = pd.to_numeric(column).astype("float64")
             if np.isinf(numbers).any():
                 raise ValueError("an amount without end")
+            if kind == "amount" and numbers.isna().all():
+                return numbers
             rounded = pd.Series(round_rupees(numbers), index=column.index)
             return rounded if kind == "money" else rounded.where(numbers.notna())
         if kind == "date":
@@ -110,7 +112,10 @@ def _conform_column(table: pd.DataFrame, name: str, kind: str) -> pd.Series:
             return dated.astype(DTYPES["date"])
         if kind == "str":
             text = column.astype("str")
-            return text.mask(text == "")
+            if text.isna().all():
+                return text
+            empty = text == ""
+            return text.mask(empty) if empty.any() else text
         return column.astype(DTYPES[kind])
     except (ValueError, TypeError) as error:
         raise TableError(

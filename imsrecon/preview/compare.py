@@ -23,9 +23,9 @@ def compare_previews(a: Gstr2b, b: Gstr2b) -> pd.DataFrame:
 
 
 def _parts(preview: Gstr2b) -> pd.DataFrame:
-    documents = preview.documents
-    paise = pd.DataFrame({"documents": 100, **{head: to_paise(documents[head]) for head in HEADS}})
-    sums = paise.groupby(documents["part"].to_numpy()).sum()
+    summary = preview.summary
+    paise = pd.DataFrame({"documents": 100 * summary["documents"], **{head: to_paise(summary[head]) for head in HEADS}})
+    sums = paise.groupby(summary["part"].to_numpy()).sum()
     return sums.reindex(ALL_PARTS, fill_value=0).rename_axis("line") / 100
 
 

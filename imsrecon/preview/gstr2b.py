@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import apply_decisions, combinations, due_date, portal_table, stand
+from imsrecon.act import apply_decisions, due_date, portal_table, stand
 from imsrecon.domain import AMOUNTS, HEADS, SECTIONS, ImsreconError, InputError, Profile, to_paise, to_rupees
 from imsrecon.preview.cautions import cautions
 from imsrecon.preview.held import held
 from imsrecon.preview.liability import add_backs
 from imsrecon.preview.notes import notes
-from imsrecon.preview.parts import ALL_PARTS, Kinds, amounts, line_kinds, place
+from imsrecon.preview.parts import ALL_PARTS, Placed, counted_paise, own_paise, place
 
 LINES = ("4A1", "4A2", "4A3", "4A4", "4A5", "4B1", "4B2", "4C", "4D1", "4D2")
+_4A, _4B = slice(0, 5), slice(5, 7)  # of LINES
+_INPUTS = dict.fromkeys(["line", "item", "label", "rule"], "str") | dict.fromkeys(HEADS, "float64") | {"note": "str"}
 _OWN = [f"own_{name}" for name in AMOUNTS]
 _SHOWN = ["supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date"]
 
@@ -92,10 +95,7 @@ def preview_each(
     table = portal if facts is not None else portal_table(portal)
     if facts is None:
         facts = stand(table, period, profile, today)
-    kinds = line_kinds(table, facts)
-    return {
-        name: preview_of(table, facts, rows, period, profile, inputs, today, kinds) for name, rows in decisions.items()
-    }
+    return {name: preview_of(table, facts, rows, period, profile, inputs, today) for name, rows in decisions.items()}
 
 
 def preview_of(
@@ -106,42 +106,57 @@ def preview_of(
     profile: Profile,
     inputs: pd.DataFrame | None = None,
     today: date | None = None,
-    kinds: Kinds | None = None,
 ) -> Gstr2b:
     """`preview_2b` of a portal table whose standing is known already: several sets of decisions share it."""
     as_of = today or due_date("gstr2b", period, profile)
     given = _inputs(inputs)
     applied = apply_decisions(table, decisions)
-    placed = place(table, facts, applied, period, profile, kinds)
-    documents = pd.concat([facts[["portal_id", "section"]], placed, applied["action"]], axis="columns")
-    documents = documents.join(amounts(table, facts, applied, placed["part"]))
-    documents = documents.assign(note=notes(table, facts, placed)).join(table[_SHOWN])
-    cells = _cells(table, documents)
+    placed = place(table, facts, applied, period, profile)
+    own = own_paise(table)
+    counted = counted_paise(own, facts, applied, placed)
+    documents = _documents(table, facts, applied, placed, counted)
+    cells = _cells(placed, counted, own)
     return Gstr2b(
         period=period,
         summary=_summary(cells),
         documents=documents,
         table4=_table4(cells, given),
-        control=_control(table, cells),
+        control=_control(own, cells),
         held=held(documents, facts, period, profile, as_of),
-        liability=add_backs(table, facts, applied, placed["part"], profile.tax_period(period)),
+        liability=add_backs(table, facts, placed, profile.tax_period(period)),
         cautions=cautions(period, profile, as_of),
         inputs=given,
     )
 
 
-def _cells(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def _documents(
+    table: pd.DataFrame,
+    facts: pd.DataFrame,
+    applied: pd.DataFrame,
+    placed: Placed,
+    counted: dict[str, npt.NDArray[np.int64]],
+) -> pd.DataFrame:
+    columns = {name: facts[name] for name in ("portal_id", "section")}
+    columns |= {name: placed.of_each(name, table.index) for name in ("part", "line", "rule")}
+    columns |= {"action": applied["action"]} | {name: to_rupees(paise) for name, paise in counted.items()}
+    columns |= {"note": notes(table, facts, placed)} | {name: table[name] for name in _SHOWN}
+    return pd.DataFrame(columns, index=table.index, copy=False)
+
+
+def _cells(
+    placed: Placed, counted: dict[str, npt.NDArray[np.int64]], own: dict[str, npt.NDArray[np.int64]]
+) -> pd.DataFrame:
     """Part, section and line with their documents and sums in paise: as they count, and `own_…` as the portal has them.
 
     Summary, Table 4 and control totals are sums of these few rows.
     """
-    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    paise = pd.DataFrame({name: to_paise(documents[name]) for name in AMOUNTS}).assign(documents=1)
-    paise[_OWN] = np.column_stack([sign * to_paise(table[name]) for name in AMOUNTS])
-    numbers, (parts, sections, lines) = combinations(
-        documents["part"].fillna(""), documents["section"], documents["line"].fillna("")
-    )
-    return paise.groupby(numbers).sum().assign(part=parts, section=sections, line=lines)
+    short = placed.numbers.astype(np.min_scalar_type(len(placed.kinds)))  # small numbers sort ten times as fast
+    order = np.argsort(short, kind="stable")
+    begins = np.searchsorted(short[order], np.arange(len(placed.kinds), dtype=short.dtype))
+    paise = counted | {f"own_{name}": own[name] for name in AMOUNTS}
+    sums = {name: np.add.reduceat(values[order], begins) if len(order) else values for name, values in paise.items()}
+    cells = pd.DataFrame(sums).assign(documents=np.bincount(placed.numbers, minlength=len(placed.kinds)))
+    return cells.assign(part=placed.kinds["part"], section=placed.kinds["section"], line=placed.kinds["line"])
 
 
 def _summary(cells: pd.DataFrame) -> pd.DataFrame:
@@ -152,25 +167,25 @@ def _summary(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table4(cells: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    given = pd.DataFrame({head: to_paise(inputs[head]) for head in HEADS})
-    sums = [cells.groupby("line")[list(HEADS)].sum(), given.groupby(inputs["line"].to_numpy()).sum()]
-    lines = sum(part.reindex(LINES, fill_value=0) for part in sums).astype("int64").rename_axis("line")
-    lines.loc["4C"] = lines.loc["4A1":"4A5"].sum() - lines.loc["4B1":"4B2"].sum()
-    return (lines / 100).reset_index().astype({"line": "str"})
+    given = pd.DataFrame({head: to_paise(inputs[head]) for head in HEADS}).assign(line=inputs["line"].to_numpy())
+    both = pd.concat([cells[["line", *HEADS]], given], ignore_index=True)
+    sums = np.zeros((len(LINES), len(HEADS)), dtype=np.int64)
+    places = pd.Index(LINES).get_indexer(both["line"])
+    np.add.at(sums, places[places >= 0], both[list(HEADS)].to_numpy()[places >= 0])
+    sums[LINES.index("4C")] = sums[_4A].sum(axis=0) - sums[_4B].sum(axis=0)
+    return pd.DataFrame(to_rupees(sums), columns=list(HEADS)).assign(line=pd.Series(LINES, dtype="str"))[
+        ["line", *HEADS]
+    ]
 
 
 def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
     """The inputs that count in Table 4, with every column; a missing amount is 0.0."""
-    words = ["line", "item", "label", "rule", "note"]
-    given = pd.DataFrame(columns=["line"]) if inputs is None else inputs
-    if len(given) and "line" not in given:
+    if inputs is None:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _INPUTS.items()})
+    if len(inputs) and "line" not in inputs:
         raise InputError("The inputs have no column 'line'.", hint="Give line, igst, cgst, sgst, cess.")
-    rows = given.reindex(columns=[*words[:4], *HEADS, *words[4:]]).reset_index(drop=True)
-    rows = (
-        rows.astype(dict.fromkeys(words, "str"))
-        .astype(dict.fromkeys(HEADS, "float64"))
-        .fillna(dict.fromkeys(HEADS, 0.0))
-    )
+    rows = inputs.reindex(columns=list(_INPUTS)).reset_index(drop=True)
+    rows = rows.astype(_INPUTS).fillna(dict.fromkeys(HEADS, 0.0))
     rows = rows[~(rows["line"].str.startswith("3", na=False) | rows["line"].eq("ledger"))]
     wrong = rows.loc[~rows["line"].isin(set(LINES) - {"4C"}), "line"]
     if len(wrong):
@@ -181,9 +196,9 @@ def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _control(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    sign = np.where(table["doc_type"].eq("CN"), -1, 1)
-    portal = pd.Series({"rows": len(table)} | {name: int((sign * to_paise(table[name])).sum()) for name in AMOUNTS})
+def _control(own: dict[str, npt.NDArray[np.int64]], cells: pd.DataFrame) -> pd.DataFrame:
+    rows = len(own[AMOUNTS[0]])
+    portal = pd.Series({"rows": rows} | {name: int(paise.sum()) for name, paise in own.items()})
     parts = cells.groupby("part")[["documents", *_OWN]].sum().set_axis(portal.index, axis="columns")
     control = parts.reindex(ALL_PARTS, fill_value=0).T.assign(difference=lambda sums: portal - sums.sum(axis="columns"))
     control.insert(0, "portal", portal)

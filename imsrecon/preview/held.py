@@ -24,9 +24,13 @@ def held(documents: pd.DataFrame, facts: pd.DataFrame, period: str, profile: Pro
     amounts: what accepting in full would add to the credit.
     """
     here = np.flatnonzero(documents["part"].eq("held"))
-    rows = documents.iloc[here].join(facts[["gstr2b_period", "tax_period", "pending_until"]].iloc[here])
+    here = here[documents["portal_id"].iloc[here].argsort()]
+    theirs = documents[[name for name in HELD_COLUMNS if name in documents]]
+    rows = pd.concat(
+        [part.iloc[here] for part in (theirs, facts[["gstr2b_period", "tax_period", "pending_until"]])], axis=1
+    )
     now = profile.tax_period(period)
     rows["periods_held"] = by_value(rows["tax_period"], lambda month: periods_between(month, now, profile), "int64")
     rows["days_left"] = (rows["pending_until"] - pd.Timestamp(as_of)).dt.days.astype("Int64")
-    order = np.lexsort([rows["portal_id"].to_numpy(dtype="U"), -rows["periods_held"]])
+    order = np.argsort(-rows["periods_held"].to_numpy(), kind="stable")
     return rows[list(HELD_COLUMNS)].iloc[order].reset_index(drop=True)

@@ -10,11 +10,12 @@ import pandas as pd
 
 from imsrecon.act import apply_decisions, combinations, portal_table, stand, text, text_by_value
 from imsrecon.domain import HEADS, Profile, shift, to_paise, to_rupees
-from imsrecon.preview.parts import place
+from imsrecon.preview.parts import Placed, place
 from imsrecon.rulebook import in_force
 
 _KEYS = ["sections", "directions", "originals"]
 _PAISE = list(HEADS)
+_SUPPLIER = ["supplier_gstin", "supplier_name", "doc_no"]
 LIABILITY_COLUMNS = (
     "portal_id",
     "supplier_gstin",
@@ -42,24 +43,26 @@ def supplier_liability(
     table = portal_table(portal)
     facts = stand(table, period, profile, today)
     applied = apply_decisions(table, decisions)
-    return by_supplier(add_backs(table, facts, applied, place(table, facts, applied, period, profile)["part"], period))
+    return by_supplier(add_backs(table, facts, place(table, facts, applied, period, profile), period))
 
 
-def add_backs(
-    table: pd.DataFrame, facts: pd.DataFrame, applied: pd.DataFrame, part: pd.Series, period: str
-) -> pd.DataFrame:
+def add_backs(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed, period: str) -> pd.DataFrame:
     """One row a rejected document whose tax goes back to its supplier: portal_id, supplier_gstin, supplier_name,
     section, doc_no, supplier_period, rule, igst … cess in rupees."""
-    before = part.eq("earlier") & applied["stated"].eq("R") & ~facts["saved"]
-    where = np.flatnonzero(part.eq("rejected") | before)
-    rows = facts.iloc[where].join(table[["supplier_gstin", "supplier_name", "doc_no"]])
-    rows["rule"] = _rules(rows)
+    kinds = placed.kinds
+    before = kinds["part"].eq("earlier") & kinds["stated"].eq("R") & ~kinds["saved"]
     # What leaves IMS in this period is filed in it, even if it was held since an earlier one.
-    filed_in = rows["tax_period"].where(before.iloc[where], period)
-    rows["supplier_period"] = text_by_value(filed_in, lambda month: shift(month, 1), rows.index)
+    filed_in = kinds["tax_period"].where(before, period)
+    kinds = kinds[["part"]].assign(
+        rule=_rules(kinds), supplier_period=text_by_value(filed_in, lambda month: shift(month, 1), kinds.index)
+    )
+    where = np.flatnonzero(placed.where((kinds["part"].eq("rejected") | before) & kinds["rule"].notna()))
+    rows = pd.concat([facts[["portal_id", "section"]].iloc[where], table[_SUPPLIER].iloc[where]], axis="columns")
+    for name in ("rule", "supplier_period"):
+        rows[name] = kinds[name].array.take(placed.numbers[where])
     for head in HEADS:
-        rows[head] = to_rupees(np.maximum(-to_paise(rows[f"effect_{head}"]), 0))
-    return rows.loc[rows["rule"].notna(), list(LIABILITY_COLUMNS)].reset_index(drop=True)
+        rows[head] = to_rupees(np.maximum(-to_paise(facts[f"effect_{head}"].iloc[where]), 0))
+    return rows[list(LIABILITY_COLUMNS)].reset_index(drop=True)
 
 
 def by_supplier(documents: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +82,7 @@ def by_supplier(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(rows: pd.DataFrame) -> pd.Series:
-    """The row of liability.toml that each rejected record falls under; missing where it adds nothing back (E-04)."""
+    """The row of liability.toml for each record if it is rejected; missing where it adds nothing back (E-04)."""
     direction = rows["direction"].fillna("")
     state = rows["original_state"].fillna("unknown").mask(direction.eq(""), "")
     numbers, parts = combinations(rows["gstr2b_period"], rows["section"], direction, state)

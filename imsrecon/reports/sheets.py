@@ -13,6 +13,7 @@ import pandas as pd
 
 from imsrecon.domain import AMOUNTS, HEADS, show_rupees, sum_rupees, to_paise, to_rupees
 from imsrecon.reports.workbook import Sheet
+from imsrecon.workspace import NOBODY_ACTS
 
 if TYPE_CHECKING:
     from imsrecon.match import Reconciliation
@@ -291,7 +292,7 @@ def _table4(scenarios: Mapping[str, pd.DataFrame]) -> Sheet:
     ).reset_index(drop=True)
     net = {name: show_rupees(sum_rupees(total[name][scenarios[name]["line"].eq("4C").to_numpy()])) for name in total}
     said = "; ".join(f"{name} ₹{amount}" for name, amount in net.items())
-    return Sheet(table, f"{len(table)} lines. Net ITC (4C): {said}.")
+    return Sheet(table, f"{len(table)} lines. Net ITC (4C): {said}. {NOBODY_ACTS}")
 
 
 def _line_totals(table: pd.DataFrame) -> np.ndarray:

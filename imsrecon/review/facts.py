@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from imsrecon.act import rulings
+from imsrecon.act import positions, rulings
 from imsrecon.domain import Profile, TableError, last_day, marked_ineligible, pans, rule37_day, to_paise, total_tax
 from imsrecon.match import Reconciliation
 from imsrecon.review.sentences import numbers_and_dates
@@ -73,21 +73,18 @@ class _Places:
 
 def _places(reconciliation: Reconciliation, register: pd.DataFrame, portal: pd.DataFrame) -> _Places:
     links, alone = reconciliation.links, reconciliation.unmatched
-    ours, theirs = pd.Index(register["doc_id"]), pd.Index(portal["doc_id"])
-    places = _Places(
-        ours.get_indexer(links["register_id"]),
-        theirs.get_indexer(links["portal_id"]),
-        ours.get_indexer(alone.loc[alone["side"].eq("register"), "doc_id"]),
-        theirs.get_indexer(alone.loc[alone["side"].eq("portal"), "doc_id"]),
-    )
-    _refuse_strangers(places.link_register, places.alone_register, len(ours), "register")
-    _refuse_strangers(places.link_portal, places.alone_portal, len(theirs), "portal")
+    sides = {"register": register["doc_id"], "portal": portal["doc_id"]}
+    linked = {side: positions(links[f"{side}_id"], ids) for side, ids in sides.items()}
+    left = {side: positions(alone.loc[alone["side"].eq(side), "doc_id"], ids) for side, ids in sides.items()}
+    places = _Places(*linked.values(), *left.values())
+    for side, ids in sides.items():
+        _refuse_strangers(linked[side], left[side], len(ids), side)
     return places
 
 
 def _refuse_strangers(linked: np.ndarray, alone: np.ndarray, expected: int, side: str) -> None:
-    given = np.concatenate([np.unique(linked), alone])
-    if len(given) != expected or (given < 0).any() or len(np.unique(given)) != expected:
+    given = np.concatenate([pd.unique(linked), alone])
+    if len(given) != expected or (given < 0).any() or len(pd.unique(given)) != expected:
         raise TableError(
             f"The reconciliation holds {len(given)} documents of the {side}, the table {expected}, or others.",
             hint="Give suggest() the tables that reconcile() was given.",

@@ -148,14 +148,14 @@ NOTES: dict[str, Condition] = {
 }
 
 
-def first_finding(conditions: Conditions, order: list[str]) -> pd.Series:
-    """The first finding in `order` that holds for each row of the facts; "unclear" where none does."""
-    names = np.full(len(conditions.facts), "", dtype=object)
-    undecided = np.ones(len(names), dtype=bool)
-    for name in [*order, "unclear"]:
+def first_finding(conditions: Conditions, order: list[str]) -> npt.NDArray[np.int64]:
+    """The first finding in `order` that holds for each row of the facts, by its place there; "unclear" always holds."""
+    first = np.full(len(conditions.facts), order.index("unclear"))
+    undecided = np.ones(len(first), dtype=bool)
+    for place, name in enumerate(order):
         holds = FINDINGS[name](conditions) & undecided
-        names[holds] = name
+        first[holds] = place
         undecided &= ~holds
         if not undecided.any():
             break
-    return pd.Series(names, index=conditions.facts.index, dtype="str")
+    return first

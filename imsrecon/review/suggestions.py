@@ -109,9 +109,11 @@ def _policy_rows(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFra
     for period, index in facts.groupby("gstr2b_period").groups.items():
         held = in_force(policy, period)
         held = held[held["action"].ne("")]
-        found = first_finding(conditions, list(held["finding"])).loc[index]
-        row = held.drop_duplicates("finding").set_index("finding").loc[found]
-        parts.append(row.reset_index().set_index(index))
+        held = held.drop_duplicates("finding")
+        found = first_finding(conditions, list(held["finding"]))
+        parts.append(held.iloc[found[index]].set_index(index))
+    if len(parts) == 1:
+        return parts[0]
     return pd.concat(parts).loc[facts.index] if parts else policy.iloc[:0]
 
 
@@ -149,7 +151,8 @@ def _reason(facts: pd.DataFrame, rows: pd.DataFrame, action: pd.Series) -> pd.Se
     """Sentence and advice; where the advised action is not open, what comes instead stands in the advice's place."""
     advice = fill_each(rows["advice"], facts)
     for (wanted, got), text in _INSTEAD.items():
-        advice = advice.mask(rows["action"].eq(wanted) & action.eq(got), text)
+        instead = rows["action"].eq(wanted) & action.eq(got)
+        advice = advice.mask(instead, text) if instead.any() else advice
     found = fill_each(rows["sentence"], facts)
     return found.where(advice == "", found + ": " + advice + ".")
 
@@ -164,16 +167,19 @@ def _caution(
     silent = str(rule("K-30")["sentence"]).removesuffix(".") + " (K-30)."
     waits = _open(facts) & ~result["auto"] & ~conditions.saved & ~facts["portal_action"].isin(list(_ALLOWED))
     parts += [nothing.mask(waits, silent), _weak(rows)]
-    text = parts[0]
-    for part in parts[1:]:
-        text = text + part.where((part == "") | (text == ""), " " + part)
-    return text
+    text = np.full(len(facts), "", dtype=object)
+    for part in parts:
+        where = np.flatnonzero(part.ne(""))
+        text[where] = text[where] + np.where(text[where] == "", "", " ") + part.iloc[where].to_numpy(dtype=object)
+    return pd.Series(text, index=facts.index, dtype="str")
 
 
 def _refused(facts: pd.DataFrame, wanted: pd.Series, action: pd.Series) -> pd.Series:
-    instead = wanted.isin(list(_ALLOWED)) & wanted.ne(action)
-    text = wanted.map(_WORDS).fillna("").astype("str") + " would be the advice. " + facts["why_not"].fillna("")
-    return text.where(instead, "")
+    text = np.full(len(facts), "", dtype=object)
+    where = np.flatnonzero(wanted.isin(list(_ALLOWED)) & wanted.ne(action))
+    words = wanted.iloc[where].map(_WORDS) + " would be the advice. " + facts["why_not"].iloc[where].fillna("")
+    text[where] = words.to_numpy(dtype=object)
+    return pd.Series(text, index=facts.index, dtype="str")
 
 
 def _left(facts: pd.DataFrame, wanted: pd.Series, result: pd.DataFrame) -> pd.Series:
@@ -206,6 +212,15 @@ def _weak(rows: pd.DataFrame) -> pd.Series:
 
 def _sorted(result: pd.DataFrame) -> pd.DataFrame:
     at_stake = np.abs(to_paise(result["rupees"]))
-    keys = result.assign(at_stake=-at_stake)[["deadline", "at_stake", "portal_id", "register_id"]]
-    order = keys.sort_values(list(keys.columns), kind="stable").index
-    return result.loc[order, list(SUGGESTION_COLUMNS)].reset_index(drop=True)
+    order = np.concatenate([_by_id(result, "portal_id"), _by_id(result[result["portal_id"].isna()], "register_id")])
+    order = order[np.argsort(-at_stake[order], kind="stable")]
+    deadlines = result["deadline"].to_numpy().astype("int64")
+    last = np.where(result["deadline"].isna(), np.iinfo(np.int64).max, deadlines)  # without one: at the end
+    order = order[np.argsort(last[order], kind="stable")]
+    return result[list(SUGGESTION_COLUMNS)].iloc[order].reset_index(drop=True)
+
+
+def _by_id(rows: pd.DataFrame, name: str) -> np.ndarray:
+    """The positions in the whole table of the rows that have this id, in its order."""
+    ids = rows.loc[rows[name].notna(), name]
+    return ids.index.to_numpy()[ids.argsort()]

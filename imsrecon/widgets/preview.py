@@ -9,6 +9,7 @@ import pandas as pd
 from imsrecon.domain import HEADS, show_period, show_rupees, sum_rupees, to_paise, total_tax
 from imsrecon.reports.sheets import LINE_WORDS
 from imsrecon.widgets.review_rows import signed_tax
+from imsrecon.workspace import NOBODY_ACTS
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -23,7 +24,7 @@ def net_sentence(month: Month) -> str:
         apart = net[name] - net[first]
         word = "the same" if not apart else f"₹{show_rupees(abs(apart) / 100)} {'more' if apart > 0 else 'less'}"
         told.append(f"{name} ₹{show_rupees(net[name] / 100)} ({word})")
-    return f"Net ITC, Table 4(C): {'; '.join(told)}."
+    return f"Net ITC, Table 4(C): {'; '.join(told)}. {NOBODY_ACTS}"
 
 
 def _net(table4: pd.DataFrame) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imsrecon.act import apply_decisions, due_date
+from imsrecon.act import apply_decisions, differs, due_date
 from imsrecon.domain import show_date, show_paise, show_period
 from imsrecon.reports import undecided
 from imsrecon.reports.head import days_left, signed_tax
@@ -51,7 +51,7 @@ def _stages(month: Month) -> Iterator[Stage]:
     theirs = month.portal[month.portal["doc_id"].isin(decided["portal_id"])]
     said = f"{_counted(theirs, 'decided')} · {_counted(left, 'left')}"
     yield Stage("Review and act", said, left.empty or filed is not None, "4_act")
-    changed = int(apply_decisions(month.portal, decided)["touched"].sum())
+    changed = int(differs(month.portal, apply_decisions(month.portal, decided)).sum())
     told = f"{changed:,} decisions differ from the portal: write the file, upload it, import the new download"
     yield Stage("Upload", told if changed else "the portal has every decision", not changed, "4_act")
     due = due_date("gstr3b", month.period, month.profile)

@@ -25,6 +25,7 @@ def review_rows(month: Month) -> pd.DataFrame:
     supplier_gstin, supplier_name, doc_type, doc_no, doc_date, value and tax (int64 paise, a credit note negative), and
     books_count; match_id, category, confidence, flags, why; suggested_action, suggested_auto … suggested_todo;
     section, filing_status, gstr2b_period, portal_action, in_file (whether the portal's file has a place for it),
+    portal_row (where it stands in the portal table),
     accept, reject, pending, reduction (bool: its ITC reduction may be declared), why_not, open (bool). Decisions are
     added by `with_decisions`.
     """
@@ -71,6 +72,7 @@ def _portal_side(month: Month) -> pd.DataFrame:
         gstr2b_period=portal["gstr2b_period"],
         portal_action=portal["portal_action"].fillna("N"),
         in_file=portal["section"].isin(sections),
+        portal_row=np.arange(len(portal)),
     )
     links = month.reconciliation.links
     rows = rows.merge(_booked(links, month.register), on="portal_id", how="left", validate="1:1")

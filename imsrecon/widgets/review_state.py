@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from imsrecon.act import apply_decisions, differs
 from imsrecon.domain import ACTIONS, DECLARED, ImsreconError, InputError, show_paise
 from imsrecon.reports.sheets import ACTION_WORDS
 from imsrecon.widgets.review_page import cells
@@ -322,12 +323,12 @@ class ReviewState:
         signed = self.month.workspace.signed({})
         self.table.loc[rows, ["by", "at"]] = [signed["by"], signed["at"]]
         self.table.loc[rows, "changed"] = False
-        self.table.loc[rows, "upload"] = _upload(self.table.iloc[rows]).to_numpy()
+        self.table.loc[rows, "upload"] = _upload(self.table.iloc[rows], self.month.portal).to_numpy()
 
     def reload(self) -> None:
         """Take over the decisions on the disk, also those that were taken elsewhere."""
         self.table = with_decisions(self.table, self.month.decisions)
-        self.table["upload"] = _upload(self.table)
+        self.table["upload"] = _upload(self.table, self.month.portal)
 
 
 def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
@@ -348,15 +349,16 @@ def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**keys, search=search)
 
 
-def _upload(table: pd.DataFrame) -> pd.Series:
+def _upload(table: pd.DataFrame, portal: pd.DataFrame) -> pd.Series:
     """Where a decision stands on its way to the portal."""
-    given = table["remarks"].notna() | table["itc_reduction"].notna()
-    differs = table["action"].ne(table["portal_action"]) | given
-    word = pd.Series("", index=table.index, dtype="str")
     decided = table["action"].notna()
-    word = word.mask(decided & differs & table["in_file"], "To upload")
-    word = word.mask(decided & differs & ~table["in_file"], "By hand")
-    word = word.mask(decided & ~differs, "As on portal")
+    taken = table[decided & table["portal_row"].notna()]
+    records = portal.iloc[taken["portal_row"].astype("int64")].set_axis(taken.index)
+    differing = differs(records, apply_decisions(records, taken)).reindex(table.index, fill_value=False)
+    word = pd.Series("", index=table.index, dtype="str")
+    word = word.mask(decided & differing & table["in_file"], "To upload")
+    word = word.mask(decided & differing & ~table["in_file"], "By hand")
+    word = word.mask(decided & ~differing, "As on portal")
     return word.mask(decided & table["changed"], "Changed since")
 
 

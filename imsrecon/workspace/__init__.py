@@ -16,6 +16,7 @@ from imsrecon.workspace.mappings import (
     write_mappings,
 )
 from imsrecon.workspace.month import Month
+from imsrecon.workspace.previews import NOBODY_ACTS
 from imsrecon.workspace.workspace import Workspace
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ENDINGS",
     "KINDS",
     "LEFT_OUT",
+    "NOBODY_ACTS",
     "OURS",
     "Layout",
     "Mappings",

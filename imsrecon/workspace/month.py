@@ -232,6 +232,10 @@ class Month:
         """The files for the portal (formats 3.4), as dictionaries: changed records only, none if nothing changed."""
         return upload_payloads(self.portal, self.standing_decisions, self.profile)
 
+    def unwritten_sentence(self) -> str:
+        """Which decisions no file for the portal can carry, as no IMS download has their records; "" if none."""
+        return outbox.unwritten_sentence(self)
+
     def write_upload(self, folder: Path) -> list[Path]:
         """Write the files for the portal into `folder`; their paths, none if nothing changed.
 

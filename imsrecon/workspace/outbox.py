@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from imsrecon.act import taken_by_hand
-from imsrecon.domain import empty_table
+from imsrecon.act import not_from_ims, taken_by_hand
+from imsrecon.domain import empty_table, show_paise, total_tax
+from imsrecon.rulebook import cite
 from imsrecon.workspace import closing, database
 from imsrecon.workspace.imports import newest_download
 from imsrecon.workspace.store import write_whole
@@ -38,6 +39,24 @@ def write_upload(month: Month, folder: Path) -> list[Path]:
         last = {"decision": int(month.decision_log["id"].max()), "files": [path.name for path in written]}
         month.workspace.record_run(month.period, closing.UPLOAD, last)
     return list(written)
+
+
+def unwritten_sentence(month: Month) -> str:
+    """How many decisions no file for the portal can carry, with their tax and the way out; "" if there are none.
+
+    They are kept all the same: the preview reckons with them, and they go into the file once IMS is imported. Until
+    then the portal does not know them, and takes silence for acceptance (B-18).
+    """
+    ids = not_from_ims(month.portal, month.standing_decisions, month.profile)
+    if ids.empty:
+        return ""
+    tax = show_paise(int(total_tax(month.portal[month.portal["doc_id"].isin(ids)]).sum()))
+    are = "decision is on a record" if len(ids) == 1 else "decisions are on records"
+    return (
+        f"{len(ids):,} {are} that no IMS download has, tax ₹{tax}: kept and reckoned with here, but no file can carry "
+        f"them to the portal, where silence counts as acceptance ({cite('B-18')}). Download IMS (Offline, Download "
+        "JSON), import it, then write the file."
+    )
 
 
 def by_hand(month: Month) -> pd.DataFrame:

@@ -15,6 +15,11 @@ from imsrecon.workspace.imports import drawn_2b
 if TYPE_CHECKING:
     from imsrecon.workspace.month import Month
 
+NOBODY_ACTS = (
+    "Nobody acts: whatever is still open counts as accepted, also where an action of this period is on the portal "
+    "already; what was pending from before stays pending."
+)
+
 
 def inputs(month: Month) -> pd.DataFrame:
     """What GSTR-2B cannot know of the tax period, as last given."""
@@ -39,11 +44,24 @@ def previews(month: Month, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr
     return preview_each(month.portal, decisions, month.period, month.profile, lines, month.today, facts=month.rulings)
 
 
+def nobody_acts(month: Month) -> pd.DataFrame:
+    """The decisions that undo every action of this tax period, those too that the portal has already: what is still
+    open stands at no action, so it is deemed accepted (B-18); what was pending before stays pending (C-26)."""
+    rulings = month.rulings
+    stands = month.portal["portal_action"].set_axis(rulings.index)
+    still_open = rulings[["accept", "reject", "pending"]].any(axis="columns")
+    before = rulings["carried"] | (stands.eq("P") & (rulings["tax_period"] < month.tax_period))
+    action = pd.Series("N", index=rulings.index, dtype="str").mask(before, "P")
+    rows = still_open & stands.notna() & stands.ne(action)
+    decisions = pd.DataFrame({"portal_id": rulings["portal_id"], "action": action})[rows]
+    return decisions.reindex(columns=list(DECISION_COLUMNS)).reset_index(drop=True)
+
+
 def scenarios(month: Month) -> dict[str, Gstr2b]:
     """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
     suggested = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
     suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
-    others = {"nobody acts": month.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
+    others = {"nobody acts": nobody_acts(month), "all suggested": suggested.reset_index(drop=True)}
     return {"as decided": month.preview, **previews(month, others)}
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imsrecon import ActionNotAllowed, InputError, Profile, read_portal, upload_payloads
+from imsrecon.act import apply_decisions, differs
 from imsrecon.act.decisions import sent_remark
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ims_offline_download_untouched_062026.json"
@@ -120,6 +121,24 @@ def test_a_record_that_no_ims_download_gave_is_an_error(sample, raw):
 def test_records_without_a_place_in_the_file_are_left_out(portal, decide):
     table = portal({"section": "IMPG"}, {"reverse_charge": True}, {"section": "ISD"})
     assert upload_payloads(table, decide(table, "A", "A", "A"), PROFILE) == []
+
+
+# What the portal has, what was decided, and whether a file has to carry it.
+ON_THE_PORTAL = [
+    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "full"}, False),
+    ({"section": "CN", "portal_action": "A"}, {"action": "A", "itc_reduction": "full"}, False),
+    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "none"}, True),
+    ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹60 short,\nask"}, False),
+    ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹61 short"}, True),
+    ({"portal_action": "R"}, {"action": "R", "remarks": "₹60 short"}, True),
+    ({"portal_action": "A"}, {"action": "A", "remarks": "an acceptance in full sends none"}, False),
+]
+
+
+@pytest.mark.parametrize(("has", "said", "sent"), ON_THE_PORTAL)
+def test_what_the_portal_has_already_is_not_sent_again(portal, decide, has, said, sent):
+    table = portal(has)
+    assert differs(table, apply_decisions(table, decide(table, said))).tolist() == [sent]
 
 
 def test_at_most_5000_records_a_file(sample):

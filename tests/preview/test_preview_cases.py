@@ -143,6 +143,9 @@ CHAINS = {
         [{"return_period": "2025-10", "filing_date": "2025-11-12"}], [], NEW, {}, None,
         [("next_period", None, 180.0)],
     ),
+    "D-02 GSTR-1 of a quarter's last month on the 13th": (
+        [{"return_period": "2025-12", "filing_date": "2026-01-13"}], [], "2025-12", {}, None, [now(180.0)],
+    ),
     "D-02 IFF on the 13th": (
         [{"source_form": "IFF", "return_period": "2025-10", "filing_date": "2025-11-13"}], [], NEW, {}, None,
         [now(180.0)],

@@ -18,6 +18,24 @@ def igst(preview) -> dict[str, float]:
     return preview.table4.set_index("line")["igst"].to_dict()
 
 
+@pytest.mark.parametrize(
+    ("form", "period", "day", "told"),
+    [
+        ("R1", "2025-12", "2026-01-11", False),
+        ("R1", "2025-12", "2026-01-12", True),
+        ("R1", "2025-12", "2026-01-13", True),
+        ("IFF", "2025-11", "2025-12-13", False),
+        ("R1", "2025-11", "2025-12-11", False),
+    ],
+)
+def test_d02_a_filing_date_that_only_a_quarterly_filer_has_in_time_is_told(portal, monthly, form, period, day, told):
+    seen = preview_2b(
+        portal({"source_form": form, "return_period": period, "filing_date": day}), NONE, period, monthly
+    ).documents
+    assert seen["part"].tolist() == ["available"]
+    assert seen["note"].str.contains("D-02").tolist() == [told]
+
+
 def test_c04_d51_a_saved_record_counts_once_filed_and_its_action_stands(portal, decide, monthly):
     saved, filed = portal({"filing_status": "saved"}), portal({})
     decisions = decide(saved, "R")

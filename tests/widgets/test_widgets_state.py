@@ -175,6 +175,19 @@ def test_a_reduction_is_declared_with_its_remark_b23_b24(state):
     assert state.table["upload"].iloc[row] == "To upload"
 
 
+def test_a_reduction_that_the_portal_has_is_not_offered_again(state):
+    row = first(state, section="CN", open=True, category="exact", portal_action="N")
+    state.act([Step([row], "A", reduction="full")])
+    portal, at = state.month.portal, int(state.table["portal_row"].iloc[row])
+    assert state.table["upload"].iloc[row] == "To upload"
+    came = portal["doc_id"].eq(portal["doc_id"].iloc[at])
+    state.month.__dict__["portal"] = portal.assign(
+        portal_action=portal["portal_action"].mask(came, "A"), itc_reduction=portal["itc_reduction"].mask(came, "full")
+    )
+    state.reload()
+    assert state.table["upload"].iloc[row] == "As on portal"
+
+
 @pytest.mark.parametrize("rows", [[-1], [10**9], ["0"], [True], [1.0], [None]])
 def test_rows_that_are_none_are_refused(state, rows):
     with pytest.raises(InputError, match="is not in the table"):

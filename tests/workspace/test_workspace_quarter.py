@@ -117,3 +117,25 @@ def test_three_months_in_a_row(tmp_path):
         assert carried["periods_held"].ge(1).all()
         tax = sum(int(to_paise(preview.held[name]).sum()) for name in HEADS)
         assert int(to_paise(carried["tax"]).sum()) == tax
+
+
+def test_once_the_portal_has_it_nothing_is_offered_again_and_nobody_acts_still_means_that(tmp_path):
+    """Reductions and remarks come back in the next download, a remark as the portal takes it: plain, on one line."""
+    portal = PlayedPortal(tmp_path / "portal")
+    with Workspace.create(tmp_path / "client", portal.client.plan.gstin) as workspace:
+        workspace.import_files([portal.register(), portal.download(MONTHS[0])], MONTHS[0])
+        month = workspace.month(MONTHS[0], day_after(MONTHS[0], 15))
+        taken = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
+        taken = taken.rename(columns={"reduction": "itc_reduction"}).reset_index(drop=True)
+        words = taken["action"].map({"R": "Not ours: ₹5,00,000 –\nask", "P": "bill  awaited"}).astype("str")
+        silent = month.scenarios()["nobody acts"]
+        month.decide(taken[["portal_id", "action", "itc_reduction"]].assign(remarks=words))
+        assert portal.take(month.write_upload(tmp_path / "up")) == len(taken)
+        workspace.import_files([portal.download(MONTHS[0])], MONTHS[0])
+        month.refresh()
+        assert {"R", "P"} <= set(month.decisions["action"]) and "full" in set(month.decisions["itc_reduction"])
+        assert month.payloads() == []
+        # If nobody acts is what would have been without any action, also where the portal has them all (B-18).
+        seen = month.scenarios()
+        assert seen["nobody acts"].table4.equals(silent.table4)
+        assert not seen["nobody acts"].table4.equals(seen["as decided"].table4)
