@@ -18,7 +18,12 @@ from imsrecon.act.deadlines import day_of
 from imsrecon.domain import Profile, check_period, shift
 
 # The calendar's event and filing frequency that end the window of each form; GSTR-1 and GSTR-1A as a monthly filer's.
-_WINDOWS = {"IFF": ("iff", "quarterly"), "R5": ("gstr5_gstr6", "monthly"), "R6": ("gstr5_gstr6", "monthly")}
+_WINDOWS = {
+    "IFF": ("iff", "quarterly"),
+    "R5": ("gstr5_gstr6", "monthly"),
+    "R6": ("gstr5_gstr6", "monthly"),
+    "ICEGATE": ("icegate", "monthly"),
+}
 _ANY_STATE = "27"
 
 
@@ -52,7 +57,7 @@ def _arrived(portal: pd.DataFrame, period: str) -> pd.Series:
 
 
 def arrival_periods(portal: pd.DataFrame) -> pd.Series:
-    """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04), str.
+    """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04, K-13), str.
 
     The first period, from its return's own on, whose window was open on that day; the windows end with the calendar's
     due dates, extensions heeded (D-07). Without a filing date the form is taken to have been filed in time: the

@@ -103,7 +103,9 @@ def _rules(table: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
             f"in {first['gstr2b_period']} ({int(lost.sum())} records).",
             hint="Add the row to actions.toml.",
         )
-    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & false(table["itc_reduction_blocked"])
+    # Where the flag is silent, as in GSTR-2B, a reduction that the portal states has been declared.
+    stated = table["itc_reduction_blocked"].isna() & table["itc_reduction"].notna()
+    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & (false(table["itc_reduction_blocked"]) | stated)
     listed = rules["reduction"].eq("yes").to_numpy(dtype=bool) & ~true(table["itc_reduction_blocked"])
     rules["reduction"] = flag | listed
     rules["locked"] |= facts["original_open"].to_numpy(dtype=bool)

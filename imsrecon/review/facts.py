@@ -18,6 +18,7 @@ from imsrecon.review.sentences import numbers_and_dates
 
 _SHARED = [
     "doc_id", "supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date", "reverse_charge", "supply_class",
+    "cess",
 ]  # fmt: skip
 _PORTAL = ["section", "gstr2b_part", "filing_status", "supplier_3b_filed", "portal_action"]
 _RULED = [

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from imsrecon.rulebook import rule
+
 Mask = npt.NDArray[np.bool_]
 _AMOUNTS_DIFFER = ("value", "rate", "tax_head", "pos", "period", "date", "date_swap")
 
@@ -70,6 +72,18 @@ def _doubtful(c: Conditions) -> Mask:
 
 def _lapsed(c: Conditions) -> Mask:
     return c.open & c.yes("lapsed") & ~c.note & ~c.boe
+
+
+def _waits_for_supplier(c: Conditions) -> Mask:
+    """Booked with credit that comes only when the supplier reports the document."""
+    outside = _reverse_charge(c) | c.is_("supply_class", "import", "unregistered", "composition")
+    return _books_tax(c) & ~outside & ~c.note & ~c.boe
+
+
+def _late_cess(c: Conditions) -> Mask:
+    """Cess on a document dated after its last day; credit notes and imports may carry it (K-20)."""
+    late = c.facts["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
+    return (late & (c.facts["cess"] > 0)).to_numpy(dtype=bool) & ~c.note & ~c.boe
 
 
 def _books_tax(c: Conditions) -> Mask:
@@ -145,6 +159,9 @@ NOTES: dict[str, Condition] = {
     "one_of_two": lambda c: c.linked & c.open & (c.yes("twin") | c.flag("duplicate")),
     "credit_over": lambda c: ~_matched(c) & _lapsed(c),
     "credit_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & ~c.note & ~c.boe,
+    "boe_year_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & c.boe,
+    "too_late_to_report": lambda c: c.books & c.yes("too_late") & _waits_for_supplier(c),
+    "late_cess": lambda c: (c.open | c.books) & _late_cess(c),
 }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from imsrecon.act import due_date, portal_table
 from imsrecon.domain import Profile, check_period, conform, to_paise, to_rupees
 from imsrecon.match import Reconciliation
-from imsrecon.review.deadlines import credit_days, deadlines, pending_ends
+from imsrecon.review.deadlines import credit_days, deadlines, last_draws, pending_ends
 from imsrecon.review.facts import gather
 from imsrecon.review.findings import NOTES, Conditions, first_finding
 from imsrecon.review.policy import check_policy, in_force, load_policy
@@ -80,7 +80,8 @@ def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None) -> pd.
     useful, legal = credit_days(facts["doc_date"], profile)
     now = pd.Timestamp(today) if today is not None else pd.NaT
     soon = (useful <= now + _SOON) & (legal >= now)
-    return facts.assign(useful_day=useful, credit_over=legal < now, credit_ends_soon=soon)
+    too_late = (last_draws(useful, profile) <= now) & (legal >= now)
+    return facts.assign(useful_day=useful, credit_over=legal < now, credit_ends_soon=soon, too_late=too_late)
 
 
 def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame) -> pd.DataFrame:

@@ -232,6 +232,38 @@ def test_note_never_changes_the_action(register: dict, record: dict, word: str) 
     assert word in row["caution"]
 
 
+MARCH = {"doc_date": "2026-03-10"}
+CESS = {"cess": 100.0}
+ENDED = {"doc_date": "2026-02-01"} | CESS
+QUARTERLY = {"profile": Profile(COMPANY, frequency="quarterly")}
+# register, portal, day, what else, the note's rule, whether it is told
+NOTED = {
+    "K-07 bill of entry before 30 November": ([], [BOE | MARCH], date(2026, 11, 16), {}, "K-07", True),
+    "K-07 matched": ([BOE | MARCH], [BOE | MARCH], date(2026, 11, 16), {}, "K-07", True),
+    "K-07 months before": ([], [BOE | MARCH], date(2026, 7, 16), {}, "K-07", False),
+    "K-07 not an invoice": ([], [MARCH], date(2026, 11, 16), {}, "K-07", False),
+    "K-08 books only, the last useful 2B is drawn": ([MARCH], [], date(2026, 11, 14), {}, "K-08", True),
+    "K-08 books only, the day before": ([MARCH], [], date(2026, 11, 13), {}, "K-08", False),
+    "K-08 books only, the last legal day": ([MARCH], [], date(2026, 11, 30), {}, "K-08", True),
+    "K-08 books only under QRMP": ([MARCH], [], date(2026, 10, 14), QUARTERLY, "K-08", True),
+    "K-08 not reverse charge": ([MARCH | {"reverse_charge": True}], [], date(2026, 11, 16), {}, "K-08", False),
+    "K-08 not a credit note": ([MARCH | CN], [], date(2026, 11, 16), {}, "K-08", False),
+    "K-20 cess after its end": ([ENDED], [ENDED], date(2026, 7, 16), {}, "K-20", True),
+    "K-20 books only": ([ENDED], [], date(2026, 7, 16), {}, "K-20", True),
+    "K-20 its last day": ([CESS | {"doc_date": "2026-01-31"}], [], date(2026, 7, 16), {}, "K-20", False),
+    "K-20 a credit note may carry it": ([CN | ENDED], [CN | ENDED], date(2026, 7, 16), {}, "K-20", False),
+    "K-20 not imports": ([], [BOE | ENDED], date(2026, 7, 16), {}, "K-20", False),
+}
+
+
+@pytest.mark.parametrize(("register", "records", "today", "more", "word", "told"), NOTED.values(), ids=NOTED)
+def test_what_is_noted_beside_the_action(
+    register: list, records: list, today: date, more: dict, word: str, told: bool
+) -> None:
+    result = suggested(books(*register), portal(*records), "2026-09", today=today, **more)
+    assert [f"({word})" in caution for caution in result["caution"]] == [told]
+
+
 def test_unpaid_180_days_g22_vector_i09() -> None:
     """An invoice of 05-01-2026: day 180 is 04-07-2026, and it is late only after that day."""
     register = books(
