@@ -161,6 +161,7 @@ NOTES: dict[str, Condition] = {
     "credit_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & ~c.note & ~c.boe,
     "boe_year_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & c.boe,
     "too_late_to_report": lambda c: c.books & c.yes("too_late") & _waits_for_supplier(c),
+    "pending_ends": lambda c: c.open & c.yes("pending_ends") & (c.note | c.is_("direction", "down")),
     "late_cess": lambda c: (c.open | c.books) & _late_cess(c),
 }
 

@@ -66,22 +66,24 @@ def suggest(
     register, portal = conform(register, "register"), portal_table(portal)
     facts = gather(reconciliation, register, portal, period, profile, today)
     facts["gstr2b_period"] = facts["gstr2b_period"].astype("str").fillna(period)
-    facts = _with_days(facts, profile, today)
+    act_by = due_date("gstr3b", period, profile)
+    facts = _with_days(facts, profile, today, act_by)
     conditions = Conditions(facts, int(to_paise([reconciliation.settings.total_tolerance])[0]))
     result = _suggested(facts, conditions, policy)
-    act_by = due_date("gstr3b", period, profile)
     result["pending_until"] = pending_ends(facts, result["action"])
     result["deadline"] = deadlines(facts, result["pending_until"], act_by)
     result["rupees"] = to_rupees(facts["paise"])
     return _sorted(result)
 
 
-def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None) -> pd.DataFrame:
+def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None, act_by: date) -> pd.DataFrame:
     useful, legal = credit_days(facts["doc_date"], profile)
     now = pd.Timestamp(today) if today is not None else pd.NaT
     soon = (useful <= now + _SOON) & (legal >= now)
     too_late = (last_draws(useful, profile) <= now) & (legal >= now)
-    return facts.assign(useful_day=useful, credit_over=legal < now, credit_ends_soon=soon, too_late=too_late)
+    ends = facts["portal_action"].eq("P") & (facts["pending_until"] <= pd.Timestamp(act_by))
+    days = {"credit_ends_soon": soon, "too_late": too_late, "pending_ends": ends}
+    return facts.assign(useful_day=useful, credit_over=legal < now, **days)
 
 
 def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame) -> pd.DataFrame:

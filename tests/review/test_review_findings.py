@@ -235,6 +235,8 @@ def test_note_never_changes_the_action(register: dict, record: dict, word: str) 
 MARCH = {"doc_date": "2026-03-10"}
 CESS = {"cess": 100.0}
 ENDED = {"doc_date": "2026-02-01"} | CESS
+WAITING = CN | {"portal_action": "P"}
+FILED = {"profile": Profile(COMPANY, filed_3b={"2026-08": date(2026, 9, 20)})}
 QUARTERLY = {"profile": Profile(COMPANY, frequency="quarterly")}
 # register, portal, day, what else, the note's rule, whether it is told
 NOTED = {
@@ -248,6 +250,9 @@ NOTED = {
     "K-08 books only under QRMP": ([MARCH], [], date(2026, 10, 14), QUARTERLY, "K-08", True),
     "K-08 not reverse charge": ([MARCH | {"reverse_charge": True}], [], date(2026, 11, 16), {}, "K-08", False),
     "K-08 not a credit note": ([MARCH | CN], [], date(2026, 11, 16), {}, "K-08", False),
+    "B-20 pending ends with this return": ([], [WAITING | {"gstr2b_period": "2026-08"}], None, FILED, "B-20", True),
+    "B-20 pending since this period": ([], [WAITING | {"gstr2b_period": "2026-09"}], None, FILED, "B-20", False),
+    "B-20 not yet pending": ([], [CN | {"gstr2b_period": "2026-09"}], None, FILED, "B-20", False),
     "K-20 cess after its end": ([ENDED], [ENDED], date(2026, 7, 16), {}, "K-20", True),
     "K-20 books only": ([ENDED], [], date(2026, 7, 16), {}, "K-20", True),
     "K-20 its last day": ([CESS | {"doc_date": "2026-01-31"}], [], date(2026, 7, 16), {}, "K-20", False),
@@ -258,7 +263,7 @@ NOTED = {
 
 @pytest.mark.parametrize(("register", "records", "today", "more", "word", "told"), NOTED.values(), ids=NOTED)
 def test_what_is_noted_beside_the_action(
-    register: list, records: list, today: date, more: dict, word: str, told: bool
+    register: list, records: list, today: date | None, more: dict, word: str, told: bool
 ) -> None:
     result = suggested(books(*register), portal(*records), "2026-09", today=today, **more)
     assert [f"({word})" in caution for caution in result["caution"]] == [told]
