@@ -30,6 +30,10 @@ class Conditions:
         self.note = self.is_("doc_type", "CN")
         self.boe = self.is_("doc_type", "BOE")
         self.saved = self.is_("filing_status", "saved")
+        claimable = ~self.is_("original_state", "rejected", "open", "none")
+        # An amendment of what was never claimed counts in full, whatever its direction (C-43).
+        self.falls = self.is_("direction", "down") & claimable & ~self.note & ~self.boe
+        self.unsure = self.is_("direction", "unknown") & claimable
         difference = facts["tax_difference"].to_numpy()
         self.unequal = self.linked & (self.differs | self.manual)
         self.higher = self.unequal & (difference > tolerance)
@@ -114,7 +118,7 @@ FINDINGS: dict[str, Condition] = {
     "saved_alone": lambda c: c.alone & c.saved,
     "boe_alone": lambda c: c.alone & c.boe,
     "credit_note_alone": lambda c: c.alone & c.note,
-    "amended_down_alone": lambda c: c.alone & c.is_("direction", "down"),
+    "amended_down_alone": lambda c: c.alone & c.falls,
     "bill_not_booked": lambda c: c.alone & c.yes("known_supplier"),
     "supplier_unknown": lambda c: c.alone,
     # matched
@@ -129,7 +133,7 @@ FINDINGS: dict[str, Condition] = {
     "other_difference": lambda c: (c.linked & c.differs) | (c.linked & c.manual & c.flag(*_AMOUNTS_DIFFER)),
     "credit_lapsed": lambda c: _matched(c) & _lapsed(c),
     "not_received": lambda c: c.linked & c.yes("not_received") & ~c.note,
-    "amended_down": lambda c: c.linked & ~c.note & c.is_("direction", "down"),
+    "amended_down": lambda c: c.linked & c.falls,
     "credit_note_ineligible": lambda c: c.linked & c.note & c.yes("blocked"),
     "credit_note_amended": lambda c: c.linked & c.is_("section", "CNA"),
     "credit_note_agrees": lambda c: c.linked & c.note,
@@ -161,7 +165,8 @@ NOTES: dict[str, Condition] = {
     "credit_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & ~c.note & ~c.boe,
     "boe_year_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & c.boe,
     "too_late_to_report": lambda c: c.books & c.yes("too_late") & _waits_for_supplier(c),
-    "pending_ends": lambda c: c.open & c.yes("pending_ends") & (c.note | c.is_("direction", "down")),
+    "pending_ends": lambda c: c.open & c.yes("pending_ends") & (c.note | c.falls),
+    "direction_unknown": lambda c: c.open & c.unsure,
     "late_cess": lambda c: (c.open | c.books) & _late_cess(c),
 }
 
