@@ -108,4 +108,7 @@ def reason(case: str, row: dict[str, object]) -> str:
     rule = row["rule"] if case == "not_in_matrix" else found.id
     fill = {"period": show_period(row["tax_period"]), "until": show_date(row["until"])}
     cited = cite(rule).replace(" (", ", ").rstrip(")")
-    return f"{found['why'].format(**fill)} ({cited}). {found['instead'].format(**fill)}"
+    instead = found["instead"]
+    if row["reject_case"] == "bill_of_entry":
+        instead = found.get("instead_of_entry") or instead
+    return f"{found['why'].format(**fill)} ({cited}). {instead.format(**fill)}"

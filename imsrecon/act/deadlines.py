@@ -15,11 +15,14 @@ from imsrecon.rulebook import Rule, in_force
 def due_date(event: str, period: str, profile: Profile) -> date:
     """The day by which `event` (`gstr1`, `gstr2b`, `gstr3b`, …) of `period` is due for this client.
 
-    The tax period is the client's: a month of a QRMP quarter has its quarter's date. Source: F-01 to F-08,
-    extensions K-14. Raises `RulebookError` if the calendar has no such event.
+    The tax period is the client's: a month of a QRMP quarter has its quarter's date, save for what falls due each
+    month all the same (F-03, F-04, F-08). Source: F-01 to F-08, extensions K-14. Raises `RulebookError` if the
+    calendar has no such event.
     """
     tax_period = profile.tax_period(period)
-    return day_of(event, tax_period, profile.frequency_in(tax_period), profile.gstin[:2])
+    rows = [row for row in in_force("calendar", period) if row["event"] == event]
+    due_of = period if any(row.get("each_month") for row in rows) else tax_period
+    return day_of(event, due_of, profile.frequency_in(tax_period), profile.gstin[:2])
 
 
 def day_of(event: str, tax_period: str, frequency: str, state: str) -> date:

@@ -14,7 +14,7 @@ from imsrecon.domain import Profile
 _FIELDS = [
     "section", "doc_type", "supply_class", "reverse_charge", "source_form", "return_period", "gstr2b_period",
     "gstr2b_part", "filing_status", "filing_date", "portal_action", "pending_blocked", "itc_reduction_blocked",
-    "itc_available", "itc_reason",
+    "itc_available", "itc_reason", "itc_reduction",
 ]  # fmt: skip
 
 

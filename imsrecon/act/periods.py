@@ -18,7 +18,12 @@ from imsrecon.act.deadlines import day_of
 from imsrecon.domain import Profile, check_period, quarter_end, shift
 
 # The calendar's event and filing frequency that end the window of each form; others as a monthly filer's GSTR-1.
-_WINDOWS = {"IFF": ("iff", "quarterly"), "R5": ("gstr5_gstr6", "monthly"), "R6": ("gstr5_gstr6", "monthly")}
+_WINDOWS = {
+    "IFF": ("iff", "quarterly"),
+    "R5": ("gstr5_gstr6", "monthly"),
+    "R6": ("gstr5_gstr6", "monthly"),
+    "ICEGATE": ("icegate", "monthly"),
+}
 _ANY_STATE = "27"
 
 
@@ -54,7 +59,7 @@ def _arrived(portal: pd.DataFrame, period: str) -> pd.Series:
 
 
 def arrival_periods(portal: pd.DataFrame) -> pd.Series:
-    """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04), str.
+    """The 2B-period in which each record arrived by its form and filing date (D-01 to D-04, K-13), str.
 
     The first period, from its return's own on, whose window was open on that day; the windows end with the calendar's
     due dates, extensions heeded (D-07). No file says who files quarterly, so GSTR-1 of a quarter's last month is given

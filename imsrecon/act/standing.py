@@ -141,7 +141,9 @@ def _rules(kinds: pd.DataFrame, facts: pd.DataFrame, numbers: npt.NDArray[np.int
             f"in {first['gstr2b_period']} ({int(lost[numbers].sum())} records).",
             hint="Add the row to actions.toml.",
         )
-    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & false(kinds["itc_reduction_blocked"])
+    # Where the flag is silent, as in GSTR-2B, a reduction that the portal states has been declared.
+    stated = kinds["itc_reduction_blocked"].isna() & kinds["itc_reduction"].notna()
+    flag = rules["reduction"].eq("flag").to_numpy(dtype=bool) & (false(kinds["itc_reduction_blocked"]) | stated)
     listed = rules["reduction"].eq("yes").to_numpy(dtype=bool) & ~true(kinds["itc_reduction_blocked"])
     rules["reduction"] = flag | listed
     rules["locked"] |= facts["original_open"].to_numpy(dtype=bool)

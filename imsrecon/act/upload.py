@@ -6,10 +6,10 @@ import json
 
 import pandas as pd
 
-from imsrecon.act.columns import portal_table, true
+from imsrecon.act.columns import false, portal_table, true
 from imsrecon.act.decisions import apply_decisions, sent_remark
 from imsrecon.act.standing import stand
-from imsrecon.domain import DECLARED, HEADS, ActionNotAllowed, InputError, Profile, show_paise, total_tax
+from imsrecon.domain import DECLARED, HEADS, ActionNotAllowed, InputError, Profile, show_paise, to_paise, total_tax
 from imsrecon.rulebook import load
 
 RECORDS_A_FILE = 5000
@@ -24,12 +24,15 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     """The upload files as dictionaries `{rtin, reqtyp, invdata}`, ready for `json.dump`; none if nothing changed.
 
     A file holds at most 5,000 records whose decision differs from the portal, `SAVE` for A, R and P, `RESET` for those
-    set back to N. Bills of entry and records that never are in IMS have no place in the file and are left out.
+    set back to N. A record of the portal's error file is written again whatever is decided: what it says was refused.
+    Bills of entry and records that never are in IMS have no place in the file and are left out.
     Raises `InputError` where a decided record does not come from an IMS download, so that its values could not be
-    echoed, and `ActionNotAllowed` for P where the portal has closed it: it would refuse the whole file.
+    echoed, and `ActionNotAllowed` for P where the portal has closed it (it would refuse the whole file) and for a
+    declared reduction that is above the document's tax or whose CGST and SGST differ.
     """
     keys, rows = _to_write(portal_table(portal), decisions, profile)
     _refuse_blocked(rows[rows["blocked"]])
+    _refuse_amounts(rows)
     rows = rows.assign(record=_originals(rows))
     rows["sent"] = sent_remark(rows["remarks"]).where(rows["takes_remark"])
     order = pd.Categorical(rows["section"], categories=list(keys), ordered=True)
@@ -58,18 +61,20 @@ def _to_write(table: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) ->
     rows = pd.concat([table[[*_NAMES, *HEADS, "raw"]], applied], axis="columns")[changed]
     takes = _takes_remark(table, applied)[changed]
     rows = rows.assign(blocked=true(table["pending_blocked"])[changed], takes_remark=takes)
-    return keys, rows.assign(says=_says_reduction(facts[changed], rows))
+    return keys, rows.assign(says=_says_reduction(facts[changed], rows, table[changed]))
 
 
 def differs(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
     """Where a decision says something that the portal does not have yet and that its file carries.
 
-    `applied` is what `apply_decisions` gave for `table`: of a remark on an acceptance in full nothing is sent.
+    `applied` is what `apply_decisions` gave for `table`: of a remark on an acceptance in full nothing is sent. What the
+    portal refused the last time it does not have.
     """
     action = applied["action"].ne(applied["stated"])
     reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
     remark = _takes_remark(table, applied) & applied["given_remarks"].notna()
-    return applied["touched"] & (action | reduction | remark)
+    refused = table["portal_error"].notna() & applied["decided"] & applied["action"].ne("N")
+    return (applied["touched"] & (action | reduction | remark)) | refused
 
 
 def _takes_remark(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
@@ -85,10 +90,14 @@ def _facts(table: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     return stand(table.assign(gstr2b_period=stated), newest, profile)
 
 
-def _says_reduction(facts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """Credit notes always say whether ITC is reduced; amendments where they reduce it or the decision says so."""
+def _says_reduction(facts: pd.DataFrame, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """Credit notes always say whether ITC is reduced; amendments where they reduce it or the decision says so.
+
+    Where the direction of an amendment is not known, the portal's own flag decides.
+    """
     reduces = facts["reduction"] & facts["reduces"] & facts["effect_known"]
-    return rows["section"].isin(["CN", "CNA"]) | reduces | rows["given_reduction"].notna()
+    asked = facts["direction"].eq("unknown") & false(table["itc_reduction_blocked"])
+    return rows["section"].isin(["CN", "CNA"]) | reduces | asked | rows["given_reduction"].notna()
 
 
 def _refuse_blocked(rows: pd.DataFrame) -> None:
@@ -99,6 +108,22 @@ def _refuse_blocked(rows: pd.DataFrame) -> None:
             rule="B-26",
             allowed="Accept, Reject",
             hint="Accept or reject it, then write the file again.",
+        )
+
+
+def _refuse_amounts(rows: pd.DataFrame) -> None:
+    """Amounts that no record can declare; `check_decisions` knows the period and holds them against more."""
+    declared = {head: to_paise(rows[f"declared_{head}"]) for head in HEADS}
+    wrong = declared["cgst"] != declared["sgst"]
+    for head in HEADS:
+        wrong |= declared[head] > to_paise(rows[head])
+    partial = rows[wrong & rows["action"].eq("A").to_numpy()]
+    if len(partial):
+        raise ActionNotAllowed(
+            f"The reduction declared for {_named(partial)} is above its tax, or its CGST is not its SGST (B-23).",
+            rule="B-23",
+            allowed="full, partial, none",
+            hint="Declare for each head no more than the document's tax, CGST and SGST alike.",
         )
 
 

@@ -25,6 +25,7 @@ STATES: dict[str, str] = {
     "37": "Andhra Pradesh", "38": "Ladakh", "96": "Other Countries", "97": "Other Territory",
     "99": "Centre Jurisdiction",
 }  # fmt: skip
+_REGISTERING = STATES.keys() - {"96"}  # a place of supply only (I-03)
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHAPES: dict[str, str] = {
@@ -77,7 +78,7 @@ def parse_gstin(text: str) -> Gstin:
             f"GSTIN {cleaned} fails its checksum: it ends in {cleaned[14]}, the others ask for {expected}.",
             hint="One character is mistyped; compare it with the invoice.",
         )
-    if cleaned[:2] not in STATES:
+    if cleaned[:2] not in _REGISTERING:
         raise InputError(f"GSTIN {cleaned} names state {cleaned[:2]}, which does not exist.")
     return Gstin(cleaned, cleaned[:2], STATES[cleaned[:2]], cleaned[2:12], cleaned[12], kind)
 
@@ -106,7 +107,7 @@ def valid_gstins(column: pd.Series) -> pd.Series:
     """
     text = column.astype("str").fillna("")
     shaped = text.str.fullmatch(_ANY_SHAPE).to_numpy(bool)
-    shaped = shaped & text.str.slice(0, 2).isin(STATES).to_numpy(bool)
+    shaped = shaped & text.str.slice(0, 2).isin(_REGISTERING).to_numpy(bool)
     result = np.zeros(len(text), dtype=bool)
     if shaped.any():
         codes = np.array(text[shaped].tolist(), dtype="S15").view(np.uint8).reshape(-1, 15)

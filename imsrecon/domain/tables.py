@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.domain.errors import TableError
-from imsrecon.domain.gstin import valid_gstins
+from imsrecon.domain.gstin import STATES, valid_gstins
 from imsrecon.domain.money import AMOUNTS, round_rupees
 
 DOC_TYPES = ("INV", "DN", "CN", "BOE")
@@ -222,7 +222,7 @@ def _column_faults(table: pd.DataFrame, name: str, kind: str, side: str) -> list
         fits = column.str.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])") | column.isna()
         checks.append(("bad_period", ~fits, "is not a period like 2025-10"))
     if name == "pos":
-        fits = column.str.fullmatch(r"\d{2}") | column.isna()
+        fits = column.isin(list(STATES)) | column.isna()
         checks.append(("bad_pos", ~fits, "is not a two-digit state code"))
     return [_rows_fault(table, name, code, wrong, text) for code, wrong, text in checks if wrong.any()]
 

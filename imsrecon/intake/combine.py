@@ -11,7 +11,7 @@ from imsrecon.domain import DECLARED, empty_table
 # What the recipient did or may do: only IMS knows it, the newest download best.
 _FROM_IMS = (
     "portal_action", "pending_blocked", "remarks_blocked", "itc_reduction_blocked", "itc_reduction", *DECLARED,
-    "remarks", "portal_error", "raw",
+    "remarks", "raw",
 )  # fmt: skip
 # Where the record stands in the statement: only 2B knows it, the latest period best.
 _FROM_2B = ("gstr2b_period", "gstr2b_part", "itc_available", "itc_reason", "filing_date", "irn")
@@ -24,6 +24,7 @@ def combine_portal(*tables: pd.DataFrame) -> pd.DataFrame:
     Action, reduction, remarks, blocked flags, amounts and `raw` come from the newest IMS table that has the record
     (a later argument is newer); period, part and ITC flags from the 2B of the latest period that has it. A record
     that stands only in an earlier 2B keeps that period. What the preferred row lacks is taken from the others.
+    The portal's error file gives its `portal_error` and nothing else: what it refused never came to stand.
     """
     given = [table for table in tables if len(table)]
     if not given:
@@ -45,19 +46,21 @@ def _fold(stacked: pd.DataFrame) -> pd.DataFrame:
         return stacked
     several = stacked[~alone]
     ims = _is_ims(several).to_numpy(bool)
+    stands = ims & several["portal_error"].isna().to_numpy(bool)
     periods = several["gstr2b_period"].fillna("")
     groups, turns = pd.factorize(several["doc_id"], sort=True)[0], several["_turn"].to_numpy()
     # Last is best: IMS before 2B, among 2B the latest period, among equals the later argument.
-    best = np.lexsort([turns, _ranks(periods.mask(ims, "")), ims, groups])
+    newest = np.lexsort([turns, _ranks(periods.mask(ims, "")), ims, groups])
+    best = np.lexsort([turns, _ranks(periods.mask(ims, "")), stands, ims, groups])
     latest = np.lexsort([turns, _ranks(periods), several["gstr2b_part"].notna(), groups])
     starts = np.flatnonzero(np.diff(groups[best], prepend=-1))
     ends = np.append(starts[1:], len(best)) - 1
     known_to_ims = ims[best][ends]
     folded = {}
     for name in several.columns:
-        order = latest if name in _FROM_2B else best
+        order = latest if name in _FROM_2B else newest if name == "portal_error" else best
         found = _last_valid(several[name].notna().to_numpy()[order], starts, ends)
-        if name in _FROM_IMS:
+        if name in (*_FROM_IMS, "portal_error"):
             found = np.where(known_to_ims, ends, found)
         folded[name] = several[name].iloc[order[found]].reset_index(drop=True)
     filed = np.logical_or.reduceat(several["filing_status"].eq("filed").to_numpy(bool)[best], starts)

@@ -84,6 +84,7 @@ class Document2a(msgspec.Struct, gc=False):
     irn: Word = None
     benum: Word = None
     bedt: Word = None
+    refdt: Word = None
     portcd: Word = None
     amd: Word = None
     sgstin: Word = None
@@ -166,6 +167,7 @@ def _flat(name: str, raws: list[msgspec.Raw], source: Source) -> Part:
     suppliers = pd.DataFrame({
         "supplier_gstin": gstins(column(records, "sgstin")),
         "supplier_name": texts(column(records, "tdname")),
+        "filing_date": days(column(records, "refdt")).values,  # the ICEGATE reference date (K-13)
     })  # fmt: skip
     return _section(name, raws, suppliers, source)
 

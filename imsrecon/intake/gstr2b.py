@@ -159,6 +159,9 @@ def _section(block: _Block, source: Source) -> Part:
     numbers = texts(column(records, "inum", "ntnum", "docnum", "boenum"))
     numbered(numbers, faults)
     table = {name: block.suppliers[name] for name in block.suppliers} | kinds
+    # Of a bill of entry it is the ICEGATE reference date (K-13).
+    referred = pd.Series(days(column(records, "refdt")).values, dtype="datetime64[s]")
+    table["filing_date"] = table["filing_date"].fillna(referred)
     table |= {
         "doc_no": numbers,
         "doc_date": dated(column(records, "dt", "docdt", "boedt"), faults),

@@ -39,7 +39,7 @@ _RULES = tuple(
         ("port_code", r"\bport\b"),
         ("", r"\birn\b.*date|date.*\birn\b"),
         ("irn", r"\birn\b|invoice reference number"),
-        ("", r"icegate|reference date"),
+        ("filing_date", r"icegate|reference date"),
         ("amend_type", r"type of amendment"),
         ("amended", r"^amended\b"),
         ("supplier_3b_filed", r"gstr ?3b"),

@@ -130,6 +130,7 @@ class Document(Invoice, gc=False):
     portcode: Word = None
     boenum: Word = None
     boedt: Word = None
+    refdt: Word = None
     isamd: Word = None
 
 

@@ -69,8 +69,8 @@ def preview_2b(
     Without `today` the day is the one on which the 2B is drawn (F-05).
 
     `inputs`: what 2B cannot know (17(5), rules 37, 38, 42, 43, import of services, reclaim): line, igst, cgst, sgst,
-    cess, added to the lines; a reclaim stands in 4A5 and in 4D1 (D-31). Lines of other tables (3.1…) and the credit
-    `ledger` are left alone. `input_lines` makes such a table of named items.
+    cess, added to the lines; a reclaim stands in 4A5 and in 4D1 (D-31): what is given in 4D1 alone is added in 4A5.
+    Lines of other tables (3.1…) and the credit `ledger` are left alone. `input_lines` makes a table of named items.
     Decisions are not held against the rules here: `act.check_decisions` does that.
     """
     table = portal_table(portal)
@@ -193,7 +193,19 @@ def _inputs(inputs: pd.DataFrame | None) -> pd.DataFrame:
             f"Nothing can be added to line {wrong.iloc[0]!r}.",
             hint="Write one of 4A1 … 4A5, 4B1, 4B2, 4D1, 4D2; 4C is worked out.",
         )
-    return rows.reset_index(drop=True)
+    return _with_reclaims(rows.reset_index(drop=True))
+
+
+def _with_reclaims(rows: pd.DataFrame) -> pd.DataFrame:
+    """The inputs, and one more in 4A5 where it has less than 4D1 says is reclaimed in it (D-31)."""
+    given = {line: rows.loc[rows["line"].eq(line), list(HEADS)] for line in ("4A5", "4D1")}
+    within = np.array([max(int(to_paise(given["4A5"][head]).sum()), 0) for head in HEADS])
+    lacking = np.maximum([int(to_paise(given["4D1"][head]).sum()) for head in HEADS] - within, 0)
+    if not lacking.any():
+        return rows
+    label = "Reclaimed, as 4D1 says"
+    added = {"line": "4A5", "label": label, "rule": "D-31"} | dict(zip(HEADS, to_rupees(lacking), strict=True))
+    return pd.concat([rows, pd.DataFrame([added])], ignore_index=True).astype(rows.dtypes.to_dict())
 
 
 def _control(own: dict[str, npt.NDArray[np.int64]], cells: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,13 @@ def credit_days(dates: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Serie
     return years.map(useful).astype("datetime64[us]"), years.map(legal).astype("datetime64[us]")
 
 
+def last_draws(useful: pd.Series, profile: Profile) -> pd.Series:
+    """The day on which the 2B of the last usable GSTR-3B is drawn: later reports reach no return in time (K-08)."""
+    periods = {day: shift(period_of(day), -1) for day in useful.dropna().unique()}
+    drawn = {day: pd.Timestamp(due_date("gstr2b", period, profile)) for day, period in periods.items()}
+    return useful.map(drawn).astype("datetime64[us]")
+
+
 def _cutoff(document_date: date, profile: Profile) -> date:
     return credit_cutoff(document_date, profile.filed_gstr9.get(financial_year(document_date)))
 

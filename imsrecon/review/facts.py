@@ -18,16 +18,17 @@ from imsrecon.review.sentences import numbers_and_dates
 
 _SHARED = [
     "doc_id", "supplier_gstin", "supplier_name", "doc_type", "doc_no", "doc_date", "reverse_charge", "supply_class",
+    "cess",
 ]  # fmt: skip
 _PORTAL = ["section", "gstr2b_part", "filing_status", "supplier_3b_filed", "portal_action"]
 _RULED = [
     "accept", "reject", "pending", "why_not", "pending_until",
-    "gstr2b_period", "direction", "original_state", "locked", "closed", "reason", "lapsed",
+    "gstr2b_period", "direction", "original_state", "locked", "closed", "reason", "lapsed", "reduces",
 ]  # fmt: skip
 _FLAGS = {  # yes or no, no where unknown
     "linked", "accept", "reject", "pending", "locked", "blocked", "common", "not_received", "unpaid", "reverse_charge",
     "known_supplier", "claimed", "period_filed", "twin", "twin_linked", "twin_claimed", "repeats", "related_later",
-    "near_branch", "booked_when_filed", "lapsed",
+    "near_branch", "booked_when_filed", "lapsed", "reduces",
 }  # fmt: skip
 _TEXTS = {
     "category", "confidence", "flags", "match_reason", "why_not", "direction", "original_state", "books_number",

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from imsrecon.rulebook import rule
+
 Mask = npt.NDArray[np.bool_]
 _AMOUNTS_DIFFER = ("value", "rate", "tax_head", "pos", "period", "date", "date_swap")
 
@@ -28,6 +30,10 @@ class Conditions:
         self.note = self.is_("doc_type", "CN")
         self.boe = self.is_("doc_type", "BOE")
         self.saved = self.is_("filing_status", "saved")
+        claimable = ~self.is_("original_state", "rejected", "open", "none")
+        # An amendment of what was never claimed counts in full, whatever its direction (C-43).
+        self.falls = self.is_("direction", "down") & claimable & ~self.note & ~self.boe
+        self.unsure = self.is_("direction", "unknown") & claimable
         difference = facts["tax_difference"].to_numpy()
         self.unequal = self.linked & (self.differs | self.manual)
         self.higher = self.unequal & (difference > tolerance)
@@ -72,6 +78,18 @@ def _lapsed(c: Conditions) -> Mask:
     return c.open & c.yes("lapsed") & ~c.note & ~c.boe
 
 
+def _waits_for_supplier(c: Conditions) -> Mask:
+    """Booked with credit that comes only when the supplier reports the document."""
+    outside = _reverse_charge(c) | c.is_("supply_class", "import", "unregistered", "composition")
+    return _books_tax(c) & ~outside & ~c.note & ~c.boe
+
+
+def _late_cess(c: Conditions) -> Mask:
+    """Cess on a document dated after its last day; credit notes and imports may carry it (K-20)."""
+    late = c.facts["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
+    return (late & (c.facts["cess"] > 0)).to_numpy(dtype=bool) & ~c.note & ~c.boe
+
+
 def _books_tax(c: Conditions) -> Mask:
     return c.facts["paise"].to_numpy() != 0
 
@@ -100,7 +118,7 @@ FINDINGS: dict[str, Condition] = {
     "saved_alone": lambda c: c.alone & c.saved,
     "boe_alone": lambda c: c.alone & c.boe,
     "credit_note_alone": lambda c: c.alone & c.note,
-    "amended_down_alone": lambda c: c.alone & c.is_("direction", "down"),
+    "amended_down_alone": lambda c: c.alone & c.falls,
     "bill_not_booked": lambda c: c.alone & c.yes("known_supplier"),
     "supplier_unknown": lambda c: c.alone,
     # matched
@@ -115,7 +133,7 @@ FINDINGS: dict[str, Condition] = {
     "other_difference": lambda c: (c.linked & c.differs) | (c.linked & c.manual & c.flag(*_AMOUNTS_DIFFER)),
     "credit_lapsed": lambda c: _matched(c) & _lapsed(c),
     "not_received": lambda c: c.linked & c.yes("not_received") & ~c.note,
-    "amended_down": lambda c: c.linked & ~c.note & c.is_("direction", "down"),
+    "amended_down": lambda c: c.linked & c.falls,
     "credit_note_ineligible": lambda c: c.linked & c.note & c.yes("blocked"),
     "credit_note_amended": lambda c: c.linked & c.is_("section", "CNA"),
     "credit_note_agrees": lambda c: c.linked & c.note,
@@ -145,6 +163,11 @@ NOTES: dict[str, Condition] = {
     "one_of_two": lambda c: c.linked & c.open & (c.yes("twin") | c.flag("duplicate")),
     "credit_over": lambda c: ~_matched(c) & _lapsed(c),
     "credit_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & ~c.note & ~c.boe,
+    "boe_year_ends_soon": lambda c: c.open & c.yes("credit_ends_soon") & c.boe,
+    "too_late_to_report": lambda c: c.books & c.yes("too_late") & _waits_for_supplier(c),
+    "pending_ends": lambda c: c.open & c.yes("pending_ends") & (c.note | c.falls),
+    "direction_unknown": lambda c: c.open & c.unsure,
+    "late_cess": lambda c: (c.open | c.books) & _late_cess(c),
 }
 
 

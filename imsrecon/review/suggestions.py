@@ -10,7 +10,7 @@ import pandas as pd
 from imsrecon.act import due_date, portal_table
 from imsrecon.domain import Profile, check_period, conform, to_paise, to_rupees
 from imsrecon.match import Reconciliation
-from imsrecon.review.deadlines import credit_days, deadlines, pending_ends
+from imsrecon.review.deadlines import credit_days, deadlines, last_draws, pending_ends
 from imsrecon.review.facts import gather
 from imsrecon.review.findings import NOTES, Conditions, first_finding
 from imsrecon.review.policy import check_policy, in_force, load_policy
@@ -48,11 +48,12 @@ def suggest(
 
     Columns: register_id and portal_id (one may be missing; of several documents booked for one record the largest),
     action (A, R, P, or N: leave as it is), auto (may be accepted without a person looking: the match is certain,
-    the portal allows it, and nobody has pended or rejected it), rule, reason, caution, deadline (datetime64, the day
-    by which to act: for books-only the last useful day of the credit (K-08), else the due date of the period's
-    GSTR-3B, or the end of pending if that is earlier; missing, and sorted last, where nothing can be done), rupees
-    (tax of the document, negative for credit notes); and finding, todo (in 3B or in the books), contact,
-    alternatives, assumption, reduction (for what is accepted), pending_until (the last day of a suggested Pending).
+    the portal allows it, nobody has pended or rejected it, and it is no amendment of an unknown original), rule,
+    reason, caution, deadline (datetime64, the day by which to act: for books-only the last useful day of the credit
+    (K-08), else the due date of the period's GSTR-3B, or the end of pending if that is earlier; missing, and sorted
+    last, where nothing can be done), rupees (tax of the document, negative for credit notes); and finding, todo (in
+    3B or in the books), contact, alternatives, assumption, reduction (for what is accepted and lowers the credit),
+    pending_until (the last day of a suggested Pending).
 
     No action is suggested that `act.allowed_actions` refuses: what comes instead is in the rulebook (G-30), and the
     caution says why. Raises `SettingsError` for a policy that cannot be followed, `TableError` if the reconciliation
@@ -66,21 +67,24 @@ def suggest(
     register, portal = conform(register, "register"), portal_table(portal)
     facts = gather(reconciliation, register, portal, period, profile, today)
     facts["gstr2b_period"] = facts["gstr2b_period"].astype("str").fillna(period)
-    facts = _with_days(facts, profile, today)
+    act_by = due_date("gstr3b", period, profile)
+    facts = _with_days(facts, profile, today, act_by)
     conditions = Conditions(facts, int(to_paise([reconciliation.settings.total_tolerance])[0]))
     result = _suggested(facts, conditions, policy)
-    act_by = due_date("gstr3b", period, profile)
     result["pending_until"] = pending_ends(facts, result["action"])
     result["deadline"] = deadlines(facts, result["pending_until"], act_by)
     result["rupees"] = to_rupees(facts["paise"])
     return _sorted(result)
 
 
-def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None) -> pd.DataFrame:
+def _with_days(facts: pd.DataFrame, profile: Profile, today: date | None, act_by: date) -> pd.DataFrame:
     useful, legal = credit_days(facts["doc_date"], profile)
     now = pd.Timestamp(today) if today is not None else pd.NaT
     soon = (useful <= now + _SOON) & (legal >= now)
-    return facts.assign(useful_day=useful, credit_over=legal < now, credit_ends_soon=soon)
+    too_late = (last_draws(useful, profile) <= now) & (legal >= now)
+    ends = facts["portal_action"].eq("P") & (facts["pending_until"] <= pd.Timestamp(act_by))
+    days = {"credit_ends_soon": soon, "too_late": too_late, "pending_ends": ends}
+    return facts.assign(useful_day=useful, credit_over=legal < now, **days)
 
 
 def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame) -> pd.DataFrame:
@@ -93,8 +97,9 @@ def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame
     acted = facts["portal_action"].isin(["R", "P"]).to_numpy()
     certain = facts["confidence"].eq("certain").to_numpy() & conditions.linked
     accepted = result["action"].eq("A").to_numpy()
-    result["auto"] = rows["auto"].to_numpy(dtype=bool) & certain & accepted & facts["accept"].to_numpy() & ~acted
-    result["reduction"] = rows["reduction"].where(accepted & rows["reduction"].ne(""))
+    auto = rows["auto"].to_numpy(dtype=bool) & certain & ~conditions.unsure
+    result["auto"] = auto & accepted & facts["accept"].to_numpy() & ~acted
+    result["reduction"] = rows["reduction"].where(accepted & conditions.yes("reduces") & rows["reduction"].ne(""))
     result["assumption"] = _assumption(facts, accepted & conditions.linked & ~conditions.note)
     spaced = result["assumption"].where(result["assumption"] == "", " " + result["assumption"])
     result["reason"] = _reason(facts, rows, result["action"]) + spaced
@@ -153,6 +158,8 @@ def _reason(facts: pd.DataFrame, rows: pd.DataFrame, action: pd.Series) -> pd.Se
     for (wanted, got), text in _INSTEAD.items():
         instead = rows["action"].eq(wanted) & action.eq(got)
         advice = advice.mask(instead, text) if instead.any() else advice
+    no_pending = rows["action"].eq("P") & action.eq("N") & facts["doc_type"].eq("BOE")
+    advice = advice.mask(no_pending, "keeping it pending is not open, so only accepting it is left")
     found = fill_each(rows["sentence"], facts)
     return found.where(advice == "", found + ": " + advice + ".")
 

@@ -176,6 +176,9 @@ def test_i10_annual_return_filed_earlier_ends_it():
         ("R1A", "2025-09", date(2025, 11, 20), "2025-11"),
         ("R1", "2024-12", date(2025, 1, 13), "2024-12"),  # K-14: extended to the 13th
         ("R1", None, date(2025, 1, 13), None),
+        ("ICEGATE", "2025-10", date(2025, 10, 31), "2025-10"),
+        ("ICEGATE", "2025-10", date(2025, 11, 1), "2025-11"),  # K-13: the calendar month, no window
+        ("ICEGATE", "2025-10", date(2025, 12, 31), "2025-12"),
     ],
 )
 def test_d01_to_d07_a_record_arrives_in_the_window_of_its_filing(portal, form, returned, filed, arrived):

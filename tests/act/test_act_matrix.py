@@ -95,6 +95,15 @@ def test_b17_no_bill_of_entry_is_rejected(portal, monthly):
     assert rows["why_not"].str.contains("B-17").all()
 
 
+@pytest.mark.parametrize(
+    "record",
+    [{"section": "IMPG", "pending_blocked": True}, {"section": "IMPGA", "amendment_type": "gstin_previous"}],
+    ids=["B-26", "B-15"],
+)
+def test_b17_a_bill_of_entry_is_never_told_to_be_rejected(portal, monthly, record):
+    assert "Accept or reject" not in allowed_actions(portal(record), R2, monthly)["why_not"].iloc[0]
+
+
 FLAGS = [
     ("B-26-closed", {"section": "CN", "pending_blocked": True}, R2, False),
     ("B-26-closed-invoice", {"section": "B2B", "pending_blocked": True}, R1, False),

@@ -89,13 +89,54 @@ def test_invoices_never_say_itc_reduction_and_blocked_remarks_stay_home(sample):
     assert "remarks" not in record
 
 
-def test_a_downward_amendment_says_reduction(sample):
+# What the table knows of the accepted amendment (7,200 of IGST), whether the portal asks, what is written.
+AMENDMENTS = {
+    "B-05 down": ({"original_igst": 9000.0, "original_state": "accepted_filed"}, False, "Y"),
+    "B-04 up": ({"original_igst": 5000.0, "original_state": "accepted_filed"}, False, None),
+    "B-04 nil": ({"original_igst": 7200.0, "original_state": "accepted_filed"}, False, None),
+    "B-07 original rejected": ({"original_igst": 9000.0, "original_state": "rejected"}, False, None),
+    "B-23 direction unknown, the portal asks": ({}, False, "Y"),
+    "B-23 direction unknown, the portal does not": ({}, True, None),
+    "B-23 direction unknown, no flag": ({}, None, None),
+}
+
+
+@pytest.mark.parametrize(("known", "blocked", "written"), AMENDMENTS.values(), ids=AMENDMENTS)
+def test_an_amendment_says_reduction_where_it_may_be_declared(sample, known, blocked, written):
     table = sample.copy()
-    down = table["doc_no"].eq("OLD-9")
-    table.loc[down, ["original_igst", "original_state"]] = [9000.0, "accepted_filed"]
-    records = flat(upload_payloads(table, decided(table, **{"OLD-9": "A", "MT/0/26-27": "A"}), PROFILE))
-    assert records["OLD-9"]["itcRedReq"] == "Y"
-    assert "itcRedReq" not in records["MT/0/26-27"]
+    row = table["doc_no"].eq("OLD-9")
+    for name, value in (known | {"itc_reduction_blocked": blocked}).items():
+        table.loc[row, name] = pd.NA if value is None else value
+    record = flat(upload_payloads(table, decided(table, **{"OLD-9": "A"}), PROFILE))["OLD-9"]
+    assert record.get("itcRedReq") == written
+
+
+IMPOSSIBLE = {
+    "CGST is not SGST": {"declared_cgst": 40.0, "declared_sgst": 30.0},
+    "above the note's CGST": {"declared_cgst": 91.0, "declared_sgst": 91.0},
+    "a head that the note lacks": {"declared_igst": 0.01},
+}
+
+
+@pytest.mark.parametrize("declared", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_b23_an_impossible_declaration_is_never_written(portal, decide, declared):
+    table = portal({"section": "CN", "igst": 0.0, "cgst": 90.0, "sgst": 90.0, "raw": NOTE})
+    partial = {"action": "A", "itc_reduction": "partial", "remarks": "part"}
+    with pytest.raises(ActionNotAllowed, match="B-23"):
+        upload_payloads(table, decide(table, partial | declared), PROFILE)
+    whole = decide(table, partial | {"declared_cgst": 90.0, "declared_sgst": 90.0})
+    assert upload_payloads(table, whole, PROFILE)[0]["invdata"]["b2bcn"][0]["declCgst"] == 90.0
+
+
+NOTE = '{"stin": "24ZZZFS1202C1ZD", "nt_num": "S/0", "action": "A", "error_msg": "No action taken in B2B Credit Notes"}'
+
+
+@pytest.mark.parametrize(("action", "written"), [("A", "SAVE"), ("R", "SAVE"), ("N", "RESET")])
+def test_what_the_portal_refused_is_written_again(portal, decide, action, written):
+    table = portal({"section": "CN", "portal_action": "A", "portal_error": "No action taken", "raw": NOTE})
+    payload = upload_payloads(table, decide(table, action), PROFILE)
+    assert [(p["reqtyp"], p["invdata"]["b2bcn"][0]["action"]) for p in payload] == [(written, action)]
+    assert upload_payloads(table, pd.DataFrame(), PROFILE) == []
 
 
 def test_reset_goes_in_a_file_of_its_own(sample):

@@ -33,10 +33,13 @@ def test_parse_takes_a_gstin_apart():
     assert (parsed.state_code, parsed.state, parsed.pan, parsed.kind) == ("27", "Maharashtra", "AAPFU0939F", "normal")
 
 
-def test_i03_state_must_exist():
-    first14 = "50AAPFU0939F1Z"
-    with pytest.raises(InputError, match="state 50"):
-        parse_gstin(first14 + check_character(first14))
+@pytest.mark.parametrize("state", ["50", "00", "39", "96"])  # 96 is a place of supply, no place to register
+def test_i03_state_must_exist(state):
+    first14 = f"{state}AAPFU0939F1Z"
+    gstin = first14 + check_character(first14)
+    with pytest.raises(InputError, match=f"state {state}"):
+        parse_gstin(gstin)
+    assert not valid_gstins(pd.Series([gstin])).any()
 
 
 @pytest.mark.parametrize("kind", [None, "str", object])

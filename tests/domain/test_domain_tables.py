@@ -75,6 +75,7 @@ GOLDEN_IDS = ["957ac59140c89523", "0f037b80a339d7c2", "b0cd74c05176405f"]
         ("taxable_value", [1.001, 1.0, 1.0], "not_paise"),
         ("return_period", ["102025", None, None], "bad_period"),
         ("pos", ["Maharashtra", None, "27"], "bad_pos"),
+        ("pos", ["77", "96", "27"], "bad_pos"),
         ("doc_no", [1, 2, 3], "wrong_dtype"),
     ],
 )
@@ -83,6 +84,7 @@ def test_check_finds(column, values, code):
     table[column] = pd.Series(values)
     faults = check_documents(table, "portal")
     assert faults[["column", "code"]].to_numpy().tolist() == [[column, code]]
+    assert code != "bad_pos" or faults["rows"].tolist() == [1]
 
 
 def test_check_says_everything_at_once():

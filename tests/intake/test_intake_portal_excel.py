@@ -134,8 +134,8 @@ def test_gstr2b_workbook_of_each_era(eras, era):
     assert table.loc["000124", "original_doc_date"] == pd.Timestamp("2025-12-01")
     assert table.loc[["CN-1", "DN-1", "CN-2"], "section"].tolist() == ["CN", "DN", "CNA"]
     assert table.loc["ISD/1", ["section", "supply_class", "igst", "itc_available"]].tolist() == ["ISD", "isd", 50, "Y"]
-    boe = table.loc["7654321", ["section", "doc_type", "port_code", "igst"]].tolist()
-    assert boe == ["IMPG", "BOE", "INNSA1", 900]
+    boe = table.loc["7654321", ["section", "doc_type", "port_code", "igst", "filing_date"]].tolist()
+    assert boe == ["IMPG", "BOE", "INNSA1", 900, pd.Timestamp("2026-01-20")]  # K-13
     assert table.loc["REV-1", "gstr2b_part"] == "reversal"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from imsrecon.domain import AMOUNTS, InputError, check_documents
-from imsrecon.intake import read_gstr3b, read_portal, read_register
+from imsrecon.intake import combine_portal, read_gstr3b, read_portal, read_register
 
 ME, SISTER, OTHER = "27ZZZCR1000A1ZM", "27ZZZCR1000A2ZL", "24ZZZFS1202C1ZD"
 SUPPLIER = "29ZZZFC1303D1ZF"
@@ -90,6 +90,43 @@ def test_the_error_file_has_each_error_at_its_record(tmp_path):
     table = read_portal(write(tmp_path, {"imsDetailsErr": {"b2b": records}})).documents
     assert table["portal_error"].tolist()[0] == "Pending is not allowed"
     assert pd.isna(table["portal_error"][1])
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one reading", "combined"])
+def test_what_the_portal_refused_never_came_to_stand(tmp_path, together):
+    download = write(tmp_path, {"rtin": ME, "imsDetails": {"b2b": [ims_record(), ims_record(inum="A/2")]}}, "ims.json")
+    refused = ims_record(action="P", error_msg="Pending is not allowed", remarks="wait")
+    errors = write(tmp_path, {"imsDetailsErr": {"b2b": [refused]}, "rtin": ME}, "zz.json")
+    tables = [read_portal(file).documents for file in (download, errors)]
+    found = read_portal([download, errors]).documents if together else combine_portal(*tables)
+    row = found.set_index("doc_no").loc["A/1"]
+    assert (len(found), row["portal_action"], row["portal_error"]) == (2, "N", "Pending is not allowed")
+    assert pd.isna(row["remarks"])
+    assert "error_msg" not in row["raw"]
+    again = combine_portal(found, tables[0])
+    assert again["portal_error"].isna().all()
+
+
+BOE = {
+    "refdt": "06-11-2025", "recdt": "07-11-2025", "portcode": "INNSA1", "boenum": "1234567", "boedt": "30-10-2025",
+    "isamd": "N", "txval": 1000, "igst": 180, "cess": 0,
+}  # fmt: skip
+OLD_BOE = {
+    "refdt": "06-11-2025", "portcd": "INNSA1", "benum": 1234567, "bedt": "30-10-2025", "amd": "N", "txval": 1000,
+    "iamt": 180, "csamt": 0,
+}  # fmt: skip
+ENTRIES = {
+    "2B": gstr2b({"impg": [BOE]}, "112025"),
+    "2B SEZ": gstr2b({"impgsez": [{"ctin": SUPPLIER, "trdnm": "S", "boe": [BOE]}]}, "112025"),
+    "2A": {"gstin": ME, "fp": "112025", "impg": [OLD_BOE]},
+    "2A SEZ": {"gstin": ME, "fp": "112025", "impgsez": [OLD_BOE | {"sgstin": SUPPLIER, "tdname": "S"}]},
+}
+
+
+@pytest.mark.parametrize("content", ENTRIES.values(), ids=ENTRIES)
+def test_k13_a_bill_of_entry_has_its_icegate_reference_date(tmp_path, content):
+    row = read_portal(write(tmp_path, content)).documents.iloc[0]
+    assert (row["doc_no"], str(row["filing_date"].date())) == ("1234567", "2025-11-06")
 
 
 FLAGS = [("Y", True), ("N", False), (True, True), (False, False), (None, None)]

@@ -192,6 +192,20 @@ def test_k02_a_change_of_head_moves_credit_head_by_head(portal, monthly):
     assert seen.loc["4A5", ["igst", "cgst", "sgst"]].tolist() == [-180.0, 90.0, 90.0]
 
 
+FALLEN = amended("IMPGA", 150.0, "accepted_filed") | {"gstr2b_part": "available", "gstr2b_period": NEW}
+STATED = {
+    "none": (FALLEN | {"portal_action": "A", "itc_reduction": "none"}, 0.0),
+    "partial": (FALLEN | {"portal_action": "A", "itc_reduction": "partial", "declared_igst": 10.0}, -10.0),
+    "nothing said": (FALLEN, -30.0),
+    "blocked": (FALLEN | {"portal_action": "A", "itc_reduction": "none", "itc_reduction_blocked": True}, -30.0),
+}
+
+
+@pytest.mark.parametrize(("record", "igst"), STATED.values(), ids=STATED)
+def test_b14_the_reduction_that_2b_states_for_a_bill_of_entry(portal, monthly, record, igst):
+    assert places(preview_2b(portal(record), pd.DataFrame(), NEW, monthly)) == [("available", "4A1", igst)]
+
+
 LOCAL = {"igst": 0.0, "cgst": 90.0, "sgst": 90.0, "pos": "24"}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from imsrecon import preview_2b, read_portal
 from imsrecon.domain import HEADS
+from imsrecon.preview import trace
 
 NONE = pd.DataFrame()
 SAMPLE = Path(__file__).parents[1] / "samples" / "27ZZZCR1000A1ZM_R2B_062026_20260714.json"
@@ -82,14 +83,18 @@ def given(**lines: float) -> pd.DataFrame:
 LINES = {
     "D-30 blocked credit stays in 4A5 and leaves in 4B1": ({"4B1": 30.0}, {"4A5": 180.0, "4B1": 30.0, "4C": 150.0}),
     "D-31 a reclaim stands in 4A5 and 4D1": ({"4A5": 7.0, "4D1": 7.0}, {"4A5": 187.0, "4D1": 7.0, "4C": 187.0}),
+    "D-31 given in 4D1 alone": ({"4D1": 7.0}, {"4A5": 187.0, "4D1": 7.0, "4C": 187.0}),
+    "D-31 the rest of a reclaim": ({"4A5": 3.0, "4D1": 7.0}, {"4A5": 187.0, "4D1": 7.0, "4C": 187.0}),
+    "D-31 4A5 has more": ({"4A5": 9.0, "4D1": 7.0}, {"4A5": 189.0, "4D1": 7.0, "4C": 189.0}),
     "D-32 4D2 leaves 4C alone": ({"4D2": 9.0}, {"4A5": 180.0, "4D2": 9.0, "4C": 180.0}),
 }
 
 
 @pytest.mark.parametrize(("lines", "expected"), LINES.values(), ids=LINES)
 def test_lines_that_2b_cannot_know(portal, monthly, lines, expected):
-    found = igst(preview_2b(portal({}), NONE, "2025-10", monthly, inputs=given(**lines)))
-    assert {line: amount for line, amount in found.items() if amount} == expected
+    seen = preview_2b(portal({}), NONE, "2025-10", monthly, inputs=given(**lines))
+    assert {line: amount for line, amount in igst(seen).items() if amount} == expected
+    assert trace(seen, "4A5")["igst"].sum() == expected["4A5"]
 
 
 def test_d33_a_credit_note_nets_in_4a_and_is_no_reversal(portal, monthly):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from review_documents import BRANCH, COMPANY, OTHER_BRANCH, STRANGER, books, own_supplier, portal, suggested
 
+from imsrecon.act import check_decisions
 from imsrecon.domain import Profile
 from imsrecon.rulebook import rule
 
@@ -230,6 +231,90 @@ def test_note_never_changes_the_action(register: dict, record: dict, word: str) 
     row = suggested(books(register), portal(record), profile=profile).iloc[0]
     assert row["action"] == "A"
     assert word in row["caution"]
+
+
+MARCH = {"doc_date": "2026-03-10"}
+CESS = {"cess": 100.0}
+ENDED = {"doc_date": "2026-02-01"} | CESS
+UNKNOWN = {"section": "B2BA", "original_doc_no": "SC/000", "original_doc_date": "2026-04-10", "pending_blocked": False}
+WAITING = CN | {"portal_action": "P"}
+FILED = {"profile": Profile(COMPANY, filed_3b={"2026-08": date(2026, 9, 20)})}
+QUARTERLY = {"profile": Profile(COMPANY, frequency="quarterly")}
+# register, portal, day, what else, the note's rule, whether it is told
+NOTED = {
+    "K-07 bill of entry before 30 November": ([], [BOE | MARCH], date(2026, 11, 16), {}, "K-07", True),
+    "K-07 matched": ([BOE | MARCH], [BOE | MARCH], date(2026, 11, 16), {}, "K-07", True),
+    "K-07 months before": ([], [BOE | MARCH], date(2026, 7, 16), {}, "K-07", False),
+    "K-07 not an invoice": ([], [MARCH], date(2026, 11, 16), {}, "K-07", False),
+    "K-08 books only, the last useful 2B is drawn": ([MARCH], [], date(2026, 11, 14), {}, "K-08", True),
+    "K-08 books only, the day before": ([MARCH], [], date(2026, 11, 13), {}, "K-08", False),
+    "K-08 books only, the last legal day": ([MARCH], [], date(2026, 11, 30), {}, "K-08", True),
+    "K-08 books only under QRMP": ([MARCH], [], date(2026, 10, 14), QUARTERLY, "K-08", True),
+    "K-08 not reverse charge": ([MARCH | {"reverse_charge": True}], [], date(2026, 11, 16), {}, "K-08", False),
+    "K-08 not a credit note": ([MARCH | CN], [], date(2026, 11, 16), {}, "K-08", False),
+    "B-20 pending ends with this return": ([], [WAITING | {"gstr2b_period": "2026-08"}], None, FILED, "B-20", True),
+    "B-20 pending since this period": ([], [WAITING | {"gstr2b_period": "2026-09"}], None, FILED, "B-20", False),
+    "B-20 not yet pending": ([], [CN | {"gstr2b_period": "2026-09"}], None, FILED, "B-20", False),
+    "K-02 original unknown": ([], [UNKNOWN], date(2026, 10, 16), {}, "K-02, check with your CA", True),
+    "K-02 original unknown, never claimed": (
+        [],
+        [UNKNOWN | {"original_state": "rejected"}],
+        date(2026, 10, 16),
+        {},
+        "K-02, check with your CA",
+        False,
+    ),
+    "K-20 cess after its end": ([ENDED], [ENDED], date(2026, 7, 16), {}, "K-20", True),
+    "K-20 books only": ([ENDED], [], date(2026, 7, 16), {}, "K-20", True),
+    "K-20 its last day": ([CESS | {"doc_date": "2026-01-31"}], [], date(2026, 7, 16), {}, "K-20", False),
+    "K-20 a credit note may carry it": ([CN | ENDED], [CN | ENDED], date(2026, 7, 16), {}, "K-20", False),
+    "K-20 not imports": ([], [BOE | ENDED], date(2026, 7, 16), {}, "K-20", False),
+}
+
+
+@pytest.mark.parametrize(("register", "records", "today", "more", "word", "told"), NOTED.values(), ids=NOTED)
+def test_what_is_noted_beside_the_action(
+    register: list, records: list, today: date | None, more: dict, word: str, told: bool
+) -> None:
+    result = suggested(books(*register), portal(*records), "2026-09", today=today, **more)
+    assert [f"({word})" in caution for caution in result["caution"]] == [told]
+
+
+CLAIMED = {"original_igst": 1_800.0, "original_state": "accepted_filed"}
+AMENDED_NOTE = CN | {"section": "CNA", "original_doc_no": "CN/6", "original_doc_date": "2025-07-10"} | CLAIMED
+LOWER = {"igst": 1_500.0, "taxable_value": 8_333.33}
+# the record, booked as it is: finding, reduction
+TAKEN = {
+    "B-08 credit note": (CN, "credit_note_agrees", "full"),
+    "B-09 note up": (AMENDED_NOTE | {"igst": 2_000.0}, "credit_note_amended", "full"),
+    "B-11 note down": (AMENDED_NOTE | LOWER, "credit_note_amended", None),
+    "K-02 note nil": (AMENDED_NOTE, "credit_note_amended", None),
+    "B-12 note nil, rejected before": (AMENDED_NOTE | {"original_state": "rejected"}, "credit_note_amended", "full"),
+    "G-20 invoice down": (AMENDED, "amended_down", "full"),
+    "C-43 invoice down, rejected before": (AMENDED | {"original_state": "rejected"}, "agrees", None),
+    "C-43 invoice down, open": (AMENDED | {"original_state": "open"}, "agrees", None),
+}
+
+
+@pytest.mark.parametrize("period", [OLD, "2026-06"])
+@pytest.mark.parametrize(("record", "finding", "reduction"), TAKEN.values(), ids=TAKEN)
+def test_what_is_suggested_can_be_taken(record: dict, finding: str, reduction: str | None, period: str) -> None:
+    dated = record | {"doc_date": f"{period}-10"}
+    table = portal(dated)
+    row = suggested(books(dated), table, period, today=None).iloc[0]
+    said = None if pd.isna(row["reduction"]) else row["reduction"]
+    assert (row["finding"], row["action"], said) == (finding, "A", reduction)
+    decision = pd.DataFrame({"portal_id": [row["portal_id"]], "action": ["A"], "itc_reduction": [said]})
+    check_decisions(table, decision, period, Profile(COMPANY))
+
+
+@pytest.mark.parametrize(
+    ("known", "auto"), [({}, False), (CLAIMED, True), ({"original_state": "rejected"}, True)],
+    ids=["K-02 unknown", "B-04 nil", "C-43 rejected before"],
+)  # fmt: skip
+def test_an_amendment_of_an_unknown_original_is_never_accepted_unseen(known: dict, auto: bool) -> None:
+    row = suggested(books({}), portal(UNKNOWN | known)).iloc[0]
+    assert (row["finding"], row["action"], row["auto"]) == ("agrees", "A", auto)
 
 
 def test_unpaid_180_days_g22_vector_i09() -> None:
