@@ -36,6 +36,7 @@ from imsrecon.widgets.match_learn import LearnScreen, words_html
 from imsrecon.widgets.match_moves import changes_html
 from imsrecon.widgets.match_settings import SettingsScreen, wider_html
 from imsrecon.widgets.match_state import flag_table, match_rows, pool_sentence
+from imsrecon.widgets.proposed import ProposedScreen, proposed_html
 from imsrecon.widgets.review import ReviewScreen
 from imsrecon.widgets.review_lists import dashboard_html
 from imsrecon.widgets.review_state import ReviewState
@@ -154,6 +155,10 @@ class Desk:
     def inputs(self) -> Shown:
         """What GSTR-2B cannot know: typed here, kept with the month."""
         return self._lay(lambda: self._told(InputsScreen, inputs_html))
+
+    def proposed(self) -> Shown:
+        """What the register's own marks propose for it, to be taken over."""
+        return self._lay(lambda: self._told(ProposedScreen, proposed_html))
 
     def weighed(self) -> Shown:
         """As decided, nobody acts, all suggested: credit now, later and lost, suppliers, cash, interest."""

@@ -40,16 +40,22 @@ class InputsScreen(Screen):
         self.show()
 
     def show(self) -> None:
-        """Show what is given."""
+        """Show what is given; if the chosen item was given elsewhere meanwhile, its fields follow."""
         self.now.value = inputs_html(self.month)
+        if self._given() != self.filled:
+            self._chosen()
+
+    def _given(self) -> dict[str, float | str]:
+        """What is given for the chosen item: head → rupees, and the note."""
+        known = self.month.inputs.set_index("item").reindex([self.item.value]).iloc[0]
+        note = known["note"]
+        return {**known[list(HEADS)].fillna(0.0), "note": "" if pd.isna(note) else note}
 
     def _chosen(self, _event: object = None) -> None:
-        known = self.month.inputs.set_index("item")
-        there = self.item.value in known.index
+        self.filled = self._given()
         for head, field in self.amounts.items():
-            field.value = known.loc[self.item.value, head] if there else 0.0
-        note = known.loc[self.item.value, "note"] if there else ""
-        self.note.value = "" if pd.isna(note) else note
+            field.value = self.filled[head]
+        self.note.value = self.filled["note"]
 
     @safely
     def _keep(self) -> None:

@@ -17,6 +17,7 @@ from imsrecon.workspace import closing, control, database, deciding, filing, out
 from imsrecon.workspace.imports import repeated_registers, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -266,6 +267,15 @@ class Month:
         the GSTR-3B is filed; nothing is kept then.
         """
         previews.give_inputs(self, entries)
+
+    @property
+    def proposed_inputs(self) -> pd.DataFrame:
+        """What the register's own marks propose to be given, document by document (`review.propose_inputs`)."""
+        return previews.proposed_inputs(self)
+
+    def inputs_before(self, items: Sequence[str]) -> pd.DataFrame:
+        """What was given for each of `items` before its amounts last changed, as `give_inputs` takes it."""
+        return previews.inputs_before(self, items)
 
     def scenarios(self) -> dict[str, Gstr2b]:
         """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""

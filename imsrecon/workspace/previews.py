@@ -9,10 +9,13 @@ import pandas as pd
 from imsrecon.act import DECISION_COLUMNS
 from imsrecon.domain import HEADS
 from imsrecon.preview import INPUT_COLUMNS, Gstr2b, check_inputs, compare_with_2b, input_lines, preview_each, weigh
+from imsrecon.review import propose_inputs
 from imsrecon.workspace import database
 from imsrecon.workspace.imports import drawn_2b
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imsrecon.workspace.month import Month
 
 
@@ -31,6 +34,24 @@ def give_inputs(month: Month, entries: pd.DataFrame) -> None:
     records = rows.where(rows.notna(), None).to_dict("records")
     month.workspace.append(database.inputs, [month.workspace.signed(row) for row in records], seen=seen)
     month.refresh("inputs", "preview")
+
+
+def proposed_inputs(month: Month) -> pd.DataFrame:
+    """What the register's own marks propose, document by document."""
+    return propose_inputs(month.reconciliation.links, month.register, month.preview)
+
+
+def inputs_before(month: Month, items: Sequence[str]) -> pd.DataFrame:
+    """What was given for each item before its amounts last changed; no rupees where nothing was."""
+    log = month.workspace.log(database.inputs, period=month.tax_period)
+    before = [_before(log[log["item"].eq(item)], item) for item in items]
+    return pd.concat(before, ignore_index=True)[list(INPUT_COLUMNS)]
+
+
+def _before(lines: pd.DataFrame, item: str) -> pd.DataFrame:
+    amounts = lines[list(HEADS)]
+    other = lines[amounts.ne(amounts.iloc[-1]).any(axis="columns")] if len(lines) else lines
+    return other.tail(1) if len(other) else pd.DataFrame([{"item": item, **dict.fromkeys(HEADS, 0.0), "note": None}])
 
 
 def previews(month: Month, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr2b]:
