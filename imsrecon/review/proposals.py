@@ -63,9 +63,11 @@ def proposed_sentence(proposals: pd.DataFrame) -> str:
     tax = show_rupees(sum_rupees(total_tax(proposals) / 100))
     documents = "document that counts" if count == 1 else "documents that count"
     marked = "is" if count == 1 else "are"
+    partly = int(proposals["marked"].str.startswith("In part").sum())
+    share = f" {partly:,} of them only in part, and the whole is proposed: correct the amount." if partly else ""
     return (
-        f"Proposed for {lines}: ₹{tax}. The credit of {count:,} {documents} in 4(A) {marked} marked ineligible in the "
-        f"register ({', '.join(cite(name) for name in proposals['rule'].unique())})."
+        f"Proposed for {lines}: ₹{tax}. {count:,} {documents} in 4(A) {marked} marked ineligible in the "
+        f"register ({', '.join(cite(name) for name in proposals['rule'].unique())}).{share}"
     )
 
 
