@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from imsrecon.act import DECISION_COLUMNS
@@ -61,11 +62,27 @@ def previews(month: Month, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr
 
 
 def scenarios(month: Month) -> dict[str, Gstr2b]:
-    """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
+    """Three previews: as decided now, if nobody had acted, and if every suggestion were taken.
+
+    What was uploaded comes back with the next IMS download. So the two others begin at what the month opened with, not
+    at what the portal says by then; what is suggested to be left stays as it was.
+    """
+    opened = _as_opened(month)
     suggested = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
     suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
-    others = {"nobody acts": month.standing_decisions.iloc[:0], "all suggested": suggested.reset_index(drop=True)}
+    rest = opened[~opened["portal_id"].isin(suggested["portal_id"])]
+    others = {"nobody acts": opened, "all suggested": pd.concat([suggested, rest], ignore_index=True)}
     return {"as decided": month.preview, **previews(month, others)}
+
+
+def _as_opened(month: Month) -> pd.DataFrame:
+    """Where the records stood that may be acted on: pending if they came so from an earlier period, else at N."""
+    ruled = month.rulings
+    may = ruled.loc[ruled[["accept", "reject", "pending"]].any(axis="columns"), "portal_id"]
+    rows = month.portal.loc[month.portal["doc_id"].isin(may), ["doc_id", "carried"]]
+    action = np.where(rows["carried"].astype(bool), "P", "N")
+    table = pd.DataFrame({"portal_id": rows["doc_id"], "action": action}).reindex(columns=list(DECISION_COLUMNS))
+    return table.reset_index(drop=True)
 
 
 def weighed(month: Month) -> pd.DataFrame:

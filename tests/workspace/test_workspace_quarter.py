@@ -24,6 +24,7 @@ def _play(workspace, portal, period, held_before, hands):
     carried = month.carried
     assert set(carried["portal_id"]) == held_before
     month.control()
+    idle = _if_nobody_acts(month)
 
     month.decide_suggested()
     open_rows = month.allowed[month.allowed["pending"] & month.allowed["reject"]]
@@ -35,6 +36,9 @@ def _play(workspace, portal, period, held_before, hands):
     if len(carried):
         _decide(month, "A", carried["portal_id"].iloc[:2])
     portal.take(month.write_upload(workspace.reports(period)))
+    workspace.import_files([portal.download(period)], period)
+    # The download has now what was uploaded; had nobody acted, the credit would be what it was all the same.
+    assert _if_nobody_acts(workspace.month(period, day_after(period, 12))) == idle
 
     by_hand = waiting["portal_id"].iloc[6]
     hands.add(by_hand)
@@ -50,6 +54,12 @@ def _play(workspace, portal, period, held_before, hands):
     differs = compare_with_2b(month.preview, drawn, month.profile)
     assert differs.empty, differs.to_string()
     return month
+
+
+def _if_nobody_acts(month):
+    """Net credit if nobody had acted, in paise."""
+    net = month.scenarios()["nobody acts"].table4.set_index("line").loc["4C"]
+    return int(to_paise(net[list(HEADS)]).sum())
 
 
 def _close(month):
