@@ -15,6 +15,7 @@ from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS
 from imsrecon.rulebook import cite
 from imsrecon.widgets.frame import Screen, button, row, safely
+from imsrecon.widgets.review_rows import suggested_word
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -130,7 +131,7 @@ def _left_table(month: Month, left: pd.DataFrame) -> pd.DataFrame:
             "Number": left["doc_no"],
             "Date": left["doc_date"],
             "Tax": left["tax"],
-            "Suggested": left["portal_id"].map(action).map(ACTION_WORDS).fillna("").astype("str"),
+            "Suggested": left["portal_id"].map(action).map(lambda one: suggested_word(one, True)).astype("str"),
         }
     )
 

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 ROWS = 25
 _STYLE = (
     ".ims-page table{font-size:12.5px;margin:4px 0 10px;border-collapse:collapse}"
-    ".ims-page th,.ims-page td{text-align:left!important;vertical-align:top!important;padding:4px 8px}"
+    ".ims-page th,.ims-page td{text-align:left!important;vertical-align:top!important;padding:4px 6px}"
     ".ims-page th.number,.ims-page td.number{text-align:right!important;font-variant-numeric:tabular-nums}"
     ".ims-page td.number,.ims-page td.short,.ims-page th{white-space:nowrap}"
     ".ims-page td.prose{max-width:440px;white-space:normal}"
@@ -138,7 +138,7 @@ class Desk:
 
     def parts(self) -> Shown:
         """GSTR-2B as it would be drawn: part, section, documents, rupees."""
-        return self._lay(lambda: [_table(preview.parts(self.month), 60)])
+        return self._lay(self._parts)
 
     def held(self) -> Shown:
         """What is kept pending and how old it is."""
@@ -249,6 +249,10 @@ class Desk:
         said = page(f"<p><b>{html.escape(preview.net_sentence(self.month))}</b></p>")
         chart = scenario_chart({name: made.table4 for name, made in self.month.scenarios().items()})
         return [said, chart, _table(preview.table4(self.month), ROWS)]
+
+    def _parts(self) -> list[Piece]:
+        said = html.escape(preview.parts_sentence(self.month))
+        return [page(f"<p>{said}</p>{table_html(preview.parts(self.month), 60)}")]
 
     def _held(self) -> list[Piece]:
         table = preview.held(self.month)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from imsrecon.domain import HEADS, show_period, show_rupees, sum_rupees, to_paise
 from imsrecon.preview import input_items
+from imsrecon.reports.charts import line_number
 from imsrecon.reports.page import table_html
 from imsrecon.widgets.frame import Screen, button, row, safely
 
@@ -76,7 +77,7 @@ def inputs_html(month: Month) -> str:
     table = pd.DataFrame(
         {
             "What": rows["label"],
-            "Line": rows["lines"].str.replace(" ", " and "),
+            "Line": rows["lines"].map(lines_shown),
             **{_word(head): rows[head] for head in HEADS},
             "Total": tax,
             "Note": rows["note"].fillna(""),
@@ -87,6 +88,11 @@ def inputs_html(month: Month) -> str:
         f"{len(rows):,} {word} given for {show_period(month.tax_period)}, ₹{show_rupees(sum_rupees(table['Total']))}."
     )
     return f"<p>{html.escape(said)}</p>{table_html(table, len(table))}"
+
+
+def lines_shown(lines: str) -> str:
+    """`4A5 4D1` as the form has it: `4(A)(5) and 4(D)(1)`; a line outside Table 4 stays as it is."""
+    return " and ".join(line_number(line) if line.startswith("4") else line for line in lines.split())
 
 
 def _word(head: str) -> str:

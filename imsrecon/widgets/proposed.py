@@ -15,6 +15,7 @@ from imsrecon.preview import input_items
 from imsrecon.reports.page import table_html
 from imsrecon.review import proposed_entries, proposed_sentence
 from imsrecon.widgets.frame import Screen, button, row, safely
+from imsrecon.widgets.inputs import lines_shown
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -85,7 +86,9 @@ def _html(month: Month, proposals: pd.DataFrame) -> str:
     if proposals.empty:
         return f"<p>{NOTHING}</p>"
     entries = proposed_entries(proposals).merge(input_items(), on="item", how="left")
-    entered = pd.DataFrame({"Would be entered": entries["label"], "Line": entries["lines"], **_amounts(entries)})
+    entered = pd.DataFrame(
+        {"Would be entered": entries["label"], "Line": entries["lines"].map(lines_shown), **_amounts(entries)}
+    )
     rests = pd.DataFrame(
         {
             "Supplier": proposals["supplier_name"],

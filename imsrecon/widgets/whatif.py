@@ -11,6 +11,7 @@ import pandas as pd
 from imsrecon.act import due_date, next_tax_period
 from imsrecon.domain import HEADS, show_date, show_period, show_rupees, sum_rupees, total_tax
 from imsrecon.preview import trace, weigh_suppliers
+from imsrecon.reports.charts import line_number
 from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS, LINE_WORDS
 from imsrecon.rulebook import rule
@@ -30,6 +31,10 @@ _WORDS = {
     "cash": "Cash to pay with GSTR-3B",
     "interest": "Interest, if doubtful credit is denied after a year",
 }
+_CASH = {
+    "output_tax": "Output tax", "reverse_charge": "Reverse charge", "credit": "Credit",
+    "paid_by_credit": "Paid by credit", "cash": "Cash", "credit_left": "Credit left",
+}  # fmt: skip
 _PARTS = {
     "available": "available", "not_available": "not available", "reversal": "to reverse", "rejected": "rejected",
     "held": "held pending", "next_period": "next period", "earlier": "earlier GSTR-3B", "superseded": "amended since",
@@ -55,7 +60,36 @@ def weighed_html(month: Month) -> str:
             else "Whose tax is added back"
         )
         parts.append(f"<details><summary>{said}</summary>{table_html(_suppliers(suppliers, names), _MOST)}</details>")
-    return "".join(parts)
+    return "".join(parts) + _cash_html(month) + _exposed_html(month)
+
+
+def _cash_html(month: Month) -> str:
+    """The cash as decided, head by head; nothing without output tax."""
+    found = month.cash
+    if found is None:
+        return ""
+    heads = found["head"].map(lambda head: "Cess" if head == "cess" else head.upper())
+    table = pd.DataFrame({"Head": heads} | {word: found[name] for name, word in _CASH.items()})
+    said = f"Cash as decided, head by head: ₹{show_rupees(sum_rupees(found['cash']))}"
+    return f"<details><summary>{said}</summary>{table_html(table, len(table))}</details>"
+
+
+def _exposed_html(month: Month) -> str:
+    """The doubtful records that count as accepted, as decided: the interest on each."""
+    found = month.exposed
+    if found.empty:
+        return ""
+    names = month.portal.set_index("doc_id")["supplier_name"].reindex(found["portal_id"]).to_numpy()
+    table = pd.DataFrame(
+        {"Supplier": names, "GSTIN": found["supplier_gstin"], "Number": found["doc_no"], "Credit": found["tax"]}
+        | {"Interest": found["interest"]}
+    )
+    word = "record counts" if len(table) == 1 else "records count"
+    said = (
+        f"Doubtful credit, as decided: {len(table):,} {word} as accepted though accepting is not suggested, credit "
+        f"₹{show_rupees(sum_rupees(found['tax']))}, interest ₹{show_rupees(sum_rupees(found['interest']))}"
+    )
+    return f"<details><summary>{said}</summary>{table_html(table, _MOST)}</details>"
 
 
 def _told(table: pd.DataFrame, names: list[str]) -> str:
@@ -106,7 +140,7 @@ class TraceScreen(Screen):
         chosen = self.line.value
         lines = _lines(self.month)
         self.line.options = [
-            (f"{line} · {LINE_WORDS[line]} · ₹{show_rupees(tax)}", line) for line, tax in lines.items()
+            (f"{line_number(line)} · {LINE_WORDS[line]} · ₹{show_rupees(tax)}", line) for line, tax in lines.items()
         ]
         if lines:
             self.line.value = chosen if chosen in lines else next(iter(lines))
@@ -155,8 +189,8 @@ def lines_html(month: Month) -> str:
     found = {line: trace(month.preview, line) for line in _lines(month)}
     table = pd.DataFrame(
         [
-            (line, LINE_WORDS[line], int(rows["source"].eq("document").sum()), int(rows["source"].ne("document").sum()),
-             sum_rupees(total_tax(rows) / 100))
+            (line_number(line), LINE_WORDS[line], int(rows["source"].eq("document").sum()),
+             int(rows["source"].ne("document").sum()), sum_rupees(total_tax(rows) / 100))
             for line, rows in found.items()
         ],
         columns=["Line", "What", "Documents", "Given by hand", "Tax"],

@@ -288,6 +288,17 @@ class Month:
         """
         return previews.weighed(self)
 
+    @property
+    def cash(self) -> pd.DataFrame | None:
+        """The cash that the GSTR-3B asks for as decided, by head (`preview.cash_needed`); None without output tax."""
+        return previews.cash(self)
+
+    @property
+    def exposed(self) -> pd.DataFrame:
+        """The doubtful records that count as accepted, as decided, with the interest on each if they are denied a
+        year after (`preview.exposure`)."""
+        return previews.exposed(self)
+
     def differences_from_2b(self) -> pd.DataFrame | None:
         """Each document on which the preview differs from the portal's own GSTR-2B of this month, with the likely
         reason (`preview.compare_with_2b`); None if that GSTR-2B is not imported."""

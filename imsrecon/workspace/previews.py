@@ -9,7 +9,17 @@ import pandas as pd
 
 from imsrecon.act import DECISION_COLUMNS
 from imsrecon.domain import HEADS
-from imsrecon.preview import INPUT_COLUMNS, Gstr2b, check_inputs, compare_with_2b, input_lines, preview_each, weigh
+from imsrecon.preview import (
+    INPUT_COLUMNS,
+    Gstr2b,
+    cash_needed,
+    check_inputs,
+    compare_with_2b,
+    exposure,
+    input_lines,
+    preview_each,
+    weigh,
+)
 from imsrecon.review import propose_inputs
 from imsrecon.workspace import database
 from imsrecon.workspace.imports import drawn_2b
@@ -87,11 +97,29 @@ def _as_opened(month: Month) -> pd.DataFrame:
 
 def weighed(month: Month) -> pd.DataFrame:
     """The three side by side: measure and a column each."""
+    return weigh(scenarios(month), month.profile, _output(month), _doubtful(month))
+
+
+def cash(month: Month) -> pd.DataFrame | None:
+    """The cash that the GSTR-3B asks for, by head; None without output tax."""
+    lines = _output(month)
+    return None if lines is None else cash_needed(month.preview, lines)
+
+
+def exposed(month: Month) -> pd.DataFrame:
+    """The interest on each doubtful record that counts as accepted, if its credit is denied after a year."""
+    return exposure(month.preview, month.profile, _doubtful(month))
+
+
+def _output(month: Month) -> pd.DataFrame | None:
     lines = input_lines(month.inputs)
-    output = lines if lines["line"].str.startswith("3.1").any() else None
+    return lines if lines["line"].str.startswith("3.1").any() else None
+
+
+def _doubtful(month: Month) -> pd.Series:
+    """The records that the policy does not suggest to accept."""
     suggested = month.suggestions
-    doubtful = suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
-    return weigh(scenarios(month), month.profile, output, doubtful)
+    return suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
 
 
 def differences_from_2b(month: Month) -> pd.DataFrame | None:
