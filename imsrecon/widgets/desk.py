@@ -40,7 +40,7 @@ from imsrecon.widgets.proposed import ProposedScreen, proposed_html
 from imsrecon.widgets.review import ReviewScreen
 from imsrecon.widgets.review_lists import dashboard_html
 from imsrecon.widgets.review_state import ReviewState
-from imsrecon.widgets.whatif import TraceScreen, check_html, lines_html, weighed_html
+from imsrecon.widgets.whatif import TraceScreen, WeighedScreen, check_html, lines_html, weighed_html
 from imsrecon.workspace import Workspace
 from imsrecon.workspace.tuning import note_run
 
@@ -161,8 +161,8 @@ class Desk:
         return self._lay(lambda: self._told(ProposedScreen, proposed_html))
 
     def weighed(self) -> Shown:
-        """As decided, nobody acts, all suggested: credit now, later and lost, suppliers, cash, interest."""
-        return self._lay(lambda: [page(weighed_html(self.month))])
+        """As decided, nobody acts, all suggested, another policy: credit now, later and lost, suppliers, cash."""
+        return self._lay(lambda: self._told(lambda month, _change: WeighedScreen(month), weighed_html))
 
     def trace(self) -> Shown:
         """The documents and inputs behind a line of Table 4."""

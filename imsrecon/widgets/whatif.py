@@ -14,10 +14,13 @@ from imsrecon.preview import trace, weigh_suppliers
 from imsrecon.reports.charts import line_number
 from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS, LINE_WORDS
+from imsrecon.resources import shipped
 from imsrecon.rulebook import rule
 from imsrecon.widgets.frame import Screen, safely
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imsrecon.workspace import Month
 
 _MOST = 300
@@ -42,9 +45,45 @@ _PARTS = {
 }  # fmt: skip
 
 
-def weighed_html(month: Month) -> str:
-    """The three side by side: what, rupees of each, and when it comes or is final; then whose tax is added back."""
-    table = month.weighed()
+class WeighedScreen(Screen):
+    """The three side by side, and beside them what another policy would give."""
+
+    def __init__(self, month: Month) -> None:
+        super().__init__()
+        self.month = month
+        self.policy = ipw.Dropdown(
+            description="Another policy beside them", options=policies(month), layout=ipw.Layout(width="520px")
+        )
+        self.policy.style.description_width = "initial"
+        self.rows = ipw.HTML()
+        self.fill(self.policy, self.rows)
+        self.show()
+        self.policy.observe(self._chosen, "value")
+
+    def show(self) -> None:
+        """Weigh them as they stand now."""
+        self.rows.value = weighed_html(self.month, self.policy.value)
+
+    @safely
+    def _chosen(self) -> None:
+        self.rows.value = ""  # a policy that cannot be followed must not stand beside another one's rupees
+        self.show()
+
+
+def policies(month: Month) -> list[tuple[str, Path | None]]:
+    """The policies to weigh: the TOML files in the client's folder that are not his settings, then the examples."""
+    own = sorted(path for path in month.workspace.folder.glob("*.toml") if path.name != "client.toml")
+    examples = sorted((shipped("templates") / "policies").glob("*.toml"))
+    named = [(path.name, path) for path in own]
+    named += [(f"example: {path.stem.replace('_', ' ')}", path) for path in examples]
+    return [("none", None), *named]
+
+
+def weighed_html(month: Month, policy: Path | None = None) -> str:
+    """The three side by side, and what `policy` would give: what, rupees of each, and when it comes or is final; then
+    whose tax is added back."""
+    made = month.scenarios(policy)
+    table = month.weighed(made)
     names = [name for name in table.columns if name != "measure"]
     shown = pd.DataFrame({"What": table["measure"].map(_WORDS)} | {_head(name): table[name] for name in names})
     shown["When"] = table["measure"].map(_when(month)).fillna("")
@@ -52,7 +91,7 @@ def weighed_html(month: Month) -> str:
     parts = [f"<p><b>{html.escape(_told(table, names))}</b></p>", table_html(shown[kept], len(shown))]
     if "cash" not in set(table["measure"]):
         parts.append("<p class='soft'>Give the output tax above, and the cash of each is shown here.</p>")
-    suppliers = weigh_suppliers(month.scenarios())
+    suppliers = weigh_suppliers(made)
     if len(suppliers):
         said = (
             f"Whose tax is added back: {len(suppliers):,} suppliers"

@@ -157,9 +157,13 @@ class Month:
     def suggestions(self) -> pd.DataFrame:
         """What the policy suggests for each record and each books-only document (design 5.4)."""
         named = self.workspace.client.policy
-        policy = load_policy(self.workspace.folder / named) if named else None
+        return self.suggested_by(self.workspace.folder / named if named else None)
+
+    def suggested_by(self, policy: Path | None) -> pd.DataFrame:
+        """What another policy would suggest: a firm's TOML file, None for the shipped one (`review.load_policy`)."""
+        followed = load_policy(policy)
         return suggest(
-            self.reconciliation, self.register, self.portal, self.period, self.profile, policy, today=self.today
+            self.reconciliation, self.register, self.portal, self.period, self.profile, followed, today=self.today
         )
 
     # act -------------------------------------------------------------------------------------------------------
@@ -277,16 +281,19 @@ class Month:
         """What was given for each of `items` before its amounts last changed, as `give_inputs` takes it."""
         return previews.inputs_before(self, items)
 
-    def scenarios(self) -> dict[str, Gstr2b]:
-        """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
-        return previews.scenarios(self)
+    def scenarios(self, policy: Path | None = None) -> dict[str, Gstr2b]:
+        """Three previews: as decided now, if nobody had acted, and if every suggestion were taken.
 
-    def weighed(self) -> pd.DataFrame:
-        """The three side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
+        `policy`: a firm's TOML file; a fourth preview, named after it, takes every suggestion of that policy.
+        """
+        return previews.scenarios(self, policy)
+
+    def weighed(self, scenarios: dict[str, Gstr2b] | None = None) -> pd.DataFrame:
+        """`scenarios` side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
 
         Interest is reckoned on what counts as accepted although the policy does not suggest to accept it.
         """
-        return previews.weighed(self)
+        return previews.weighed(self, scenarios or self.scenarios())
 
     @property
     def cash(self) -> pd.DataFrame | None:

@@ -26,6 +26,7 @@ from imsrecon.workspace.imports import drawn_2b
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from imsrecon.workspace.month import Month
 
@@ -71,18 +72,26 @@ def previews(month: Month, decisions: dict[str, pd.DataFrame]) -> dict[str, Gstr
     return preview_each(month.portal, decisions, month.period, month.profile, lines, month.today, facts=month.rulings)
 
 
-def scenarios(month: Month) -> dict[str, Gstr2b]:
-    """Three previews: as decided now, if nobody had acted, and if every suggestion were taken.
+def scenarios(month: Month, policy: Path | None = None) -> dict[str, Gstr2b]:
+    """Three previews: as decided now, if nobody had acted, and if every suggestion were taken; a fourth if every one
+    of another policy were.
 
-    What was uploaded comes back with the next IMS download. So the two others begin at what the month opened with, not
-    at what the portal says by then; what is suggested to be left stays as it was.
+    What was uploaded comes back with the next IMS download. So all but the first begin at what the month opened with,
+    not at what the portal says by then; what is suggested to be left stays as it was.
     """
     opened = _as_opened(month)
-    suggested = month.suggestions[month.suggestions["portal_id"].notna() & month.suggestions["action"].ne("N")]
+    others = {"nobody acts": opened, "all suggested": _taken(month.suggestions, opened)}
+    if policy is not None:
+        others[policy.stem.replace("_", " ")] = _taken(month.suggested_by(policy), opened)
+    return {"as decided": month.preview, **previews(month, others)}
+
+
+def _taken(suggestions: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
+    """Every suggestion as a decision, and the rest as it was."""
+    suggested = suggestions[suggestions["portal_id"].notna() & suggestions["action"].ne("N")]
     suggested = suggested.rename(columns={"reduction": "itc_reduction"}).reindex(columns=list(DECISION_COLUMNS))
     rest = opened[~opened["portal_id"].isin(suggested["portal_id"])]
-    others = {"nobody acts": opened, "all suggested": pd.concat([suggested, rest], ignore_index=True)}
-    return {"as decided": month.preview, **previews(month, others)}
+    return pd.concat([suggested, rest], ignore_index=True)
 
 
 def _as_opened(month: Month) -> pd.DataFrame:
@@ -95,9 +104,9 @@ def _as_opened(month: Month) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def weighed(month: Month) -> pd.DataFrame:
-    """The three side by side: measure and a column each."""
-    return weigh(scenarios(month), month.profile, _output(month), _doubtful(month))
+def weighed(month: Month, made: dict[str, Gstr2b]) -> pd.DataFrame:
+    """`scenarios` side by side: measure and a column each."""
+    return weigh(made, month.profile, _output(month), _doubtful(month))
 
 
 def cash(month: Month) -> pd.DataFrame | None:

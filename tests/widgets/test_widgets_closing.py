@@ -11,7 +11,7 @@ from imsrecon.widgets import Desk
 from imsrecon.widgets.closing import FileScreen, SignScreen, carried_html
 from imsrecon.widgets.inputs import InputsScreen, inputs_html
 from imsrecon.widgets.preview import parts, parts_sentence
-from imsrecon.widgets.whatif import TraceScreen, check_html, weighed_html
+from imsrecon.widgets.whatif import TraceScreen, WeighedScreen, check_html, weighed_html
 
 PERIOD = "2026-06"
 
@@ -126,3 +126,22 @@ def test_the_form_s_own_numbers_of_the_lines_are_shown(month):
     shown = inputs_html(month)
     assert "4(A)(5) and 4(D)(1)" in shown
     assert "3.1a" in shown
+
+
+def test_another_policy_is_weighed_beside_the_three(month):
+    own = month.workspace.folder / "ours.toml"
+    own.write_text("[[row]]\nfinding = 3\n", encoding="utf-8")
+    screen = WeighedScreen(month)
+    names = [name for name, _ in screen.policy.options]
+    assert names[:2] == ["none", "ours.toml"]
+    assert "example: keep doubts pending" in names
+    examples = [path for _, path in screen.policy.options[2:]]
+    for path in examples:
+        screen.policy.value = path
+        assert path.stem.replace("_", " ").capitalize() in screen.rows.value
+    table = month.weighed(month.scenarios(examples[1])).set_index("measure")
+    assert examples[1].stem == "reject_what_is_not_booked"
+    assert table.loc["credit_lost"].iloc[3] > table.loc["credit_lost", "all suggested"]
+    screen.policy.value = own
+    assert "ours.toml" in screen.notice.value
+    assert screen.rows.value == ""
