@@ -196,7 +196,8 @@ def _by_hand(month: Month) -> str:
     if found.empty:
         return ""
     rows = found.merge(month.preview.documents, on="portal_id", how="left", suffixes=("", "_document"))
-    said = f"Done on the portal by hand: {_records(len(rows))} stand otherwise than what was written here."
+    stand = "stands" if len(rows) == 1 else "stand"
+    said = f"Done on the portal by hand: {_records(len(rows))} {stand} otherwise than what was written here."
     table = pd.DataFrame(
         {
             "Supplier": rows["supplier_name"],

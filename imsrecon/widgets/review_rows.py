@@ -25,7 +25,8 @@ def review_rows(month: Month) -> pd.DataFrame:
     Columns: portal_id, register_id (one may be missing); of either side, prefixed `books_` and `portal_`,
     supplier_gstin, supplier_name, doc_type, doc_no, doc_date, value and tax (int64 paise, a credit note negative), and
     books_count; match_id, category, confidence, flags, why; suggested_action, suggested_auto … suggested_todo;
-    section, filing_status, gstr2b_period, portal_action, in_file (whether the portal's file has a place for it),
+    section, filing_status, gstr2b_period; what the portal has: portal_action, portal_remarks, portal_reduction,
+    portal_declared_igst …; in_file (whether the portal's file has a place for it),
     accept, reject, pending, reduction (bool: its ITC reduction may be declared), why_not, pending_until, allowed_rule,
     open (bool). Decisions are added by `with_decisions`.
     """
@@ -78,6 +79,9 @@ def _portal_side(month: Month) -> pd.DataFrame:
         filing_status=portal["filing_status"],
         gstr2b_period=portal["gstr2b_period"],
         portal_action=portal["portal_action"].fillna("N"),
+        portal_remarks=portal["remarks"],
+        portal_reduction=portal["itc_reduction"].where(portal["portal_action"].eq("A")).fillna("full"),
+        **{f"portal_{name}": portal[name] for name in DECLARED},
         in_file=portal["section"].isin(sections),
     )
     links = month.reconciliation.links

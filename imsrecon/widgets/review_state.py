@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import ACTIONS, DECLARED, ImsreconError, InputError, show_paise
+from imsrecon.domain import ACTIONS, DECLARED, ImsreconError, InputError, show_paise, to_paise
 from imsrecon.reports.sheets import ACTION_WORDS
 from imsrecon.widgets.review_page import cells
 from imsrecon.widgets.review_rows import review_rows, with_decisions
@@ -359,8 +359,11 @@ def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _upload(table: pd.DataFrame) -> pd.Series:
     """Where a decision stands on its way to the portal."""
-    given = table["remarks"].notna() | table["itc_reduction"].notna()
-    differs = table["action"].ne(table["portal_action"]) | given
+    differs = table["action"].ne(table["portal_action"])
+    differs |= table["remarks"].notna() & table["remarks"].ne(table["portal_remarks"].fillna(""))
+    differs |= table["itc_reduction"].notna() & table["itc_reduction"].ne(table["portal_reduction"].fillna("full"))
+    for name in DECLARED:
+        differs |= table[name].notna() & (to_paise(table[name]) != to_paise(table[f"portal_{name}"]))
     word = pd.Series("", index=table.index, dtype="str")
     decided = table["action"].notna()
     word = word.mask(decided & differs & table["in_file"], "To upload")

@@ -200,9 +200,9 @@ function render({ model, el, signal }) {
       if (!row.open.includes(a)) b.setAttribute("aria-disabled", "true");
       decision.append(b);
     }
-    const stands = row.action ? [ACTIONS[row.action], REDUCED[row.reduction], row.remarks && "remark"] : [row.open ? "not decided" : "closed"];
-    const stand = make("span", "sub", stands.filter(Boolean).join(" · "));
-    stand.title = [stand.textContent, row.remarks].filter(Boolean).join(": ");
+    const word = row.action ? ACTIONS[row.action] : row.open ? "not decided" : "closed", reduced = REDUCED[row.reduction];
+    const stand = make("span", "sub", [reduced || word, row.action && row.remarks && "remark"].filter(Boolean).join(" · "));
+    stand.title = [word, reduced, row.remarks].filter(Boolean).join(", ");
     decision.append(stand);
     const upload = make("div", "upload", saving.has(row.id) ? "saving …" : row.upload);
     node.replaceChildren(pick, side, who, pair(f.number[0], f.number[1], f.number[2], "docno"), pair(f.date[0], f.date[1], f.date[2], "date"),

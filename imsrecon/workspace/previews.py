@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,11 +80,24 @@ def scenarios(month: Month, policy: Path | None = None) -> dict[str, Gstr2b]:
     What was uploaded comes back with the next IMS download. So all but the first begin at what the month opened with,
     not at what the portal says by then; what is suggested to be left stays as it was.
     """
-    opened = _as_opened(month)
-    others = {"nobody acts": opened, "all suggested": _taken(month.suggestions, opened)}
+    then = _before_filing(month)
+    opened = _as_opened(then)
+    others = {"nobody acts": opened, "all suggested": _taken(then.suggestions, opened)}
     if policy is not None:
-        others[policy.stem.replace("_", " ")] = _taken(month.suggested_by(policy), opened)
-    return {"as decided": month.preview, **previews(month, others)}
+        others[policy.stem.replace("_", " ")] = _taken(then.suggested_by(policy), opened)
+    return {"as decided": month.preview, **previews(then, others)}
+
+
+def _before_filing(month: Month) -> Month:
+    """The month as it was before its GSTR-3B was filed: what was open then; itself, if it is not filed."""
+    filed_on = month.profile.filed_on(month.period)
+    if filed_on is None:
+        return month
+    then = month.workspace.month(month.period, filed_on)
+    rest = {period: day for period, day in month.profile.filed_3b.items() if period < month.tax_period}
+    then.__dict__["profile"] = replace(month.profile, filed_3b=rest)
+    then.__dict__ |= {name: getattr(month, name) for name in ("portal", "register", "reconciliation", "inputs")}
+    return then
 
 
 def _taken(suggestions: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
@@ -126,9 +140,11 @@ def _output(month: Month) -> pd.DataFrame | None:
 
 
 def _doubtful(month: Month) -> pd.Series:
-    """The records that the policy does not suggest to accept."""
-    suggested = month.suggestions
-    return suggested.loc[suggested["portal_id"].notna() & suggested["action"].ne("A"), "portal_id"]
+    """The records that may be, or might have been, acted on and that the policy does not suggest to accept."""
+    then = _before_filing(month)
+    suggested = then.suggestions
+    doubted = suggested["action"].ne("A") & suggested["portal_id"].isin(_as_opened(then)["portal_id"])
+    return suggested.loc[doubted, "portal_id"]
 
 
 def differences_from_2b(month: Month) -> pd.DataFrame | None:

@@ -278,8 +278,8 @@ def test_a_row_says_what_was_declared_and_names_the_kind_of_document(grid_page):
         row.fields = {...row.fields, kind: ['CN', 'CN', 'same']}; model.hear({type: 'fresh', rows: [row]}); }"""
     )
     stand = grid_page.locator(".line[data-at='0'] .decide .sub")
-    assert stand.inner_text() == "Accept · unreduced · remark"
-    assert stand.get_attribute("title") == "Accept · unreduced · remark: Reversed before"
+    assert stand.inner_text() == "unreduced · remark"
+    assert stand.get_attribute("title") == "Accept, unreduced, Reversed before"
     tag = grid_page.locator(".line[data-at='0'] .tag")
     assert (tag.inner_text(), tag.get_attribute("title")) == ("CN", "Credit note")
 

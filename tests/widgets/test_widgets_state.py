@@ -233,3 +233,15 @@ def test_the_panel_says_what_is_allowed_until_when_and_why_not(state):
     assert "B-17" in bill["Not allowed"]
     closed = dict(detail(state.month, state.table.iloc[first(state, open=False, category="exact")])["facts"])
     assert "Allowed" not in closed
+
+
+def test_what_the_portal_has_already_need_not_be_uploaded(state):
+    note = first(state, section="CN", accept=True, reduction=True)
+    state.act([Step([note], "A", "Reversed before", "none")])
+    assert state.table["upload"].iloc[note] == "To upload"
+    there = {"portal_action": "A", "portal_remarks": "Reversed before", "portal_reduction": "none"}
+    for name, value in there.items():
+        assert state.table["upload"].iloc[note] == "To upload", name
+        state.table.loc[note, name] = value
+        state.reload()
+    assert state.table["upload"].iloc[note] == "As on portal"

@@ -59,7 +59,7 @@ class PlayedPortal:
             at = self.state["doc_id"].isin(said.index)
             actions = said["portal_action"].to_dict()
             self.act(dict.fromkeys(actions, "N") if payload["reqtyp"] == "RESET" else actions)
-            columns = ["itc_reduction", "declared_igst", "declared_cgst", "declared_sgst", "declared_cess"]
+            columns = ["remarks", "itc_reduction", "declared_igst", "declared_cgst", "declared_sgst", "declared_cess"]
             self.state.loc[at, columns] = said.loc[self.state.loc[at, "doc_id"], columns].to_numpy()
             changed += int(at.sum())
         return changed

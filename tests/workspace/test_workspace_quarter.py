@@ -63,7 +63,7 @@ def _if_nobody_acts(month):
 
 
 def _close(month):
-    before = month.preview
+    before, weighed = month.preview, month.weighed()
     left = month.left
     if len(left):
         with pytest.raises(Exception, match="Nobody has signed"):
@@ -72,6 +72,8 @@ def _close(month):
         assert (signed.records, signed.stands) == (len(left), True)
     month.file(day_after(month.period, 16), "AA270426000001X")
     pd.testing.assert_frame_equal(month.preview.table4, before.table4)
+    # What the others would have given, and what is doubtful, does not change by the filing.
+    pd.testing.assert_frame_equal(month.weighed(), weighed)
     # Filing closes the window of a note pending for its one period: it is no longer held but enters the next 2B (B-22).
     late = month.preview.documents["rule"].eq("B-22").to_numpy()
     assert (late | month.preview.documents["part"].eq(before.documents["part"]).to_numpy()).all()
