@@ -54,6 +54,7 @@ _STYLE = (
     ".ims-page th.number,.ims-page td.number{text-align:right!important;font-variant-numeric:tabular-nums}"
     ".ims-page td.number,.ims-page td.short,.ims-page th{white-space:nowrap}"
     ".ims-page td.prose{max-width:440px;white-space:normal}"
+    ".ims-screen .ims-page td.name{min-width:104px}"
 )
 Shown = ipw.VBox | HTML
 Piece = ipw.Widget | HTML | go.Figure

@@ -45,7 +45,7 @@ def held(month: Month) -> pd.DataFrame:
     today = pd.Timestamp(month.today)
     table = pd.DataFrame(
         {
-            "Supplier": rows["supplier_name"],
+            "Supplier": rows["supplier_name"].mask(rows["doc_type"].eq("BOE"), "Customs"),
             "Section": rows["section"],
             "Number": rows["doc_no"],
             "Date": rows["doc_date"],

@@ -118,9 +118,15 @@ def _exposed_html(month: Month) -> str:
     found = month.exposed
     if found.empty:
         return ""
-    names = month.portal.set_index("doc_id")["supplier_name"].reindex(found["portal_id"]).to_numpy()
+    portal = month.portal.set_index("doc_id")
+    names = portal["supplier_name"].mask(portal["doc_type"].eq("BOE"), "Customs").reindex(found["portal_id"])
     table = pd.DataFrame(
-        {"Supplier": names, "GSTIN": found["supplier_gstin"], "Number": found["doc_no"], "Credit": found["tax"]}
+        {
+            "Supplier": names.to_numpy(),
+            "GSTIN": found["supplier_gstin"],
+            "Number": found["doc_no"],
+            "Credit": found["tax"],
+        }
         | {"Interest": found["interest"]}
     )
     word = "record counts" if len(table) == 1 else "records count"
@@ -261,7 +267,8 @@ def check_html(month: Month) -> str:
             "Likely reason": counts["reason"],
         }
     )
-    names = month.portal.drop_duplicates("doc_id").set_index("doc_id")["supplier_name"]
+    portal = month.portal.drop_duplicates("doc_id").set_index("doc_id")
+    names = portal["supplier_name"].mask(portal["doc_type"].eq("BOE"), "Customs")
     table = pd.DataFrame(
         {
             "Supplier": found["portal_id"].map(names).fillna(found["supplier_gstin"]),
