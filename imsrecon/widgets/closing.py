@@ -106,8 +106,8 @@ def left_html(month: Month) -> str:
     if left.empty:
         return "<p><b>Nothing is left to silence.</b></p>"
     said = (
-        f"{_records(len(left))}, tax as it counts ₹{show_rupees(sum_rupees(left['tax']))}: nobody has decided them, so they "
-        f"count as accepted when GSTR-3B is filed ({cite('B-18')})."
+        f"{_records(len(left))}, tax as it counts ₹{show_rupees(sum_rupees(left['tax']))}: nobody has decided them, so "
+        f"they count as accepted when GSTR-3B is filed ({cite('B-18')})."
     )
     documents = month.preview.documents
     saved = int((documents["rule"].eq("A-07") & documents["action"].eq("N")).sum())
