@@ -8,7 +8,7 @@ import pandas as pd
 from imsrecon.act import portal_table
 from imsrecon.domain import HEADS, InputError, Profile, to_paise, to_rupees
 from imsrecon.preview.gstr2b import Gstr2b, preview_2b
-from imsrecon.rulebook import cite
+from imsrecon.rulebook import cite_inside
 
 CHECK_COLUMNS = (
     "portal_id", "section", "supplier_gstin", "doc_no", "part", "portal_part", "tax", "portal_tax", "difference",
@@ -99,4 +99,4 @@ def _reason(ours: str, theirs: str, locked: bool) -> tuple[str, str]:
     keys = [(ours, theirs), (ours, ""), ("", theirs)]
     rule, text = _SAME_PART if ours == theirs else next((_REASONS[key] for key in keys if key in _REASONS), _OTHER)
     rule, text = _LOCKED if locked and theirs != _ABSENT else (rule, text)
-    return rule, f"Likely {text} ({cite(rule).replace(' (', ', ').rstrip(')')})."
+    return rule, f"Likely {text} ({cite_inside(rule)})."

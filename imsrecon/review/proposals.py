@@ -10,7 +10,7 @@ import pandas as pd
 
 from imsrecon.domain import HEADS, conform, marked_ineligible, show_rupees, sum_rupees, to_paise, to_rupees, total_tax
 from imsrecon.preview import Gstr2b, input_items
-from imsrecon.rulebook import cite
+from imsrecon.rulebook import cite_inside
 
 PROPOSAL_COLUMNS = (
     "item", "line", "rule", "portal_id", "supplier_gstin", "supplier_name", "doc_no", "doc_date", "register_ids",
@@ -67,7 +67,7 @@ def proposed_sentence(proposals: pd.DataFrame) -> str:
     share = f" {partly:,} of them only in part, and the whole is proposed: correct the amount." if partly else ""
     return (
         f"Proposed for {lines}: ₹{tax}. {count:,} {documents} in 4(A) {marked} marked ineligible in the "
-        f"register ({', '.join(cite(name) for name in proposals['rule'].unique())}).{share}"
+        f"register ({', '.join(cite_inside(name) for name in proposals['rule'].unique())}).{share}"
     )
 
 

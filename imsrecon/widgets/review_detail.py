@@ -9,7 +9,7 @@ import pandas as pd
 from imsrecon.act import reason_codes
 from imsrecon.domain import DECLARED, show_date, show_moment, show_period, show_rupees
 from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS, TYPE_WORDS
-from imsrecon.rulebook import cite
+from imsrecon.rulebook import cite_inside
 from imsrecon.widgets.review_rows import suggested_word
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _allowed(row: pd.Series) -> str:
     if not words:
         return ""
     until = f" until {show_date(row['pending_until'])}" if row["pending"] and _there(row["pending_until"]) else ""
-    return f"{', '.join(words)}{until} ({cite(row['allowed_rule'])})"
+    return f"{', '.join(words)}{until} ({cite_inside(row['allowed_rule'])})"
 
 
 def _decided(row: pd.Series) -> str:
