@@ -293,3 +293,20 @@ def test_a_month_closes_on_the_command_line(run, files, tmp_path):
     assert "C-25" in told
     assert run("filed", folder, "--period", "2026-06", "--take-back")[0] == 0
     assert run("filed", folder, "--period", "2026-06")[0] == 2
+
+
+def test_what_the_registers_marks_propose_is_listed_and_taken_over(run, files, tmp_path):
+    folder = tmp_path / "acme"
+    run("new", folder, "--gstin", GSTIN, "--name", "Acme (synthetic)")
+    run("mappings", "ledger", folder, "Purchase @5%", "ineligible")
+    run("import", folder, *files, "--period", "2026-06")
+    code, said, _ = run("inputs", folder, *ARGUMENTS, "--proposed")
+    assert code == 0
+    assert "Proposed for 4(B)(1): ₹" in said
+    assert "Ineligible (17(5))" in said
+    assert "marked ineligible in the register\n" not in said  # nothing is given yet
+    code, said, _ = run("inputs", folder, *ARGUMENTS, "--proposed", "--take")
+    assert code == 0
+    assert "Taken over." in said
+    assert "documents marked ineligible in the register\n" in said
+    assert run("inputs", folder, *ARGUMENTS, "--take")[0] == 2

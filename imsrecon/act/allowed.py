@@ -12,7 +12,7 @@ import pandas as pd
 from imsrecon.act.columns import alike, false, portal_table, text, true
 from imsrecon.act.standing import stand
 from imsrecon.domain import Profile, show_date, show_period
-from imsrecon.rulebook import Rule, cite, load
+from imsrecon.rulebook import Rule, cite_inside, load
 
 ACTION_WORDS = {"accept": "Accept", "reject": "Reject", "pending": "Pending"}
 ALLOWED_COLUMNS = ("portal_id", *ACTION_WORDS, "rule", "why_not", "pending_until")
@@ -107,8 +107,7 @@ def reason(case: str, row: dict[str, object]) -> str:
     found = refusal(case)
     rule = row["rule"] if case == "not_in_matrix" else found.id
     fill = {"period": show_period(row["tax_period"]), "until": show_date(row["until"])}
-    cited = cite(rule).replace(" (", ", ").rstrip(")")
     instead = found["instead"]
     if row["reject_case"] == "bill_of_entry":
         instead = found.get("instead_of_entry") or instead
-    return f"{found['why'].format(**fill)} ({cited}). {instead.format(**fill)}"
+    return f"{found['why'].format(**fill)} ({cite_inside(rule)}). {instead.format(**fill)}"

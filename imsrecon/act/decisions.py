@@ -22,7 +22,7 @@ from imsrecon.domain import (
     Profile,
     to_paise,
 )
-from imsrecon.rulebook import cite
+from imsrecon.rulebook import cite_inside
 
 DECISION_COLUMNS = ("portal_id", "action", "itc_reduction", *DECLARED, "remarks", "reason_code")
 REMARK_LENGTH = 250
@@ -275,7 +275,7 @@ def _demand(rows: pd.DataFrame, holds: pd.Series, rule: str, why: str) -> None:
     broken = ~np.asarray(holds, dtype=bool)
     if broken.any():
         broken = rows[broken]
-        _refuse(broken, _WORDS[broken["new_action"].iloc[0]], f"{why} ({cite(rule)})", rule)
+        _refuse(broken, _WORDS[broken["new_action"].iloc[0]], f"{why} ({cite_inside(rule)})", rule)
 
 
 def _refuse(rows: pd.DataFrame, word: str, why: str, rule: str) -> None:

@@ -14,6 +14,7 @@ from imsrecon.cli.options import FILE, Day, folder_argument, period_option, toda
 from imsrecon.cli.say import counted, say_files, say_table, shown
 from imsrecon.domain import HEADS, InputError, show_date, show_period, show_rupees, sum_rupees
 from imsrecon.preview import input_items
+from imsrecon.review import proposed_entries, proposed_sentence
 from imsrecon.workspace import Month, Workspace
 
 _SHOWN = 20
@@ -84,17 +85,50 @@ def filed(folder: Path, period: str, today: date | None, filed_on: date | None, 
 @period_option
 @click.option("--set", "given", nargs=3, multiple=True, metavar="ITEM HEAD RUPEES", help="One amount; repeatable.")
 @click.option("--file", "table", type=FILE, help="A TOML file: [ITEM], and in it igst, cgst, sgst, cess, note.")
-def inputs(folder: Path, period: str, given: Sequence[tuple[str, str, str]], table: Path | None) -> int:
+@click.option("--proposed", is_flag=True, help="List what the register's own marks propose for 4(B)(1).")
+@click.option("--take", is_flag=True, help="With --proposed: take it over into the period's amounts.")
+@today_option
+def inputs(
+    folder: Path,
+    period: str,
+    given: Sequence[tuple[str, str, str]],
+    table: Path | None,
+    proposed: bool,
+    take: bool,
+    today: date | None,
+) -> int:
     """Amounts that GSTR-2B cannot know (17(5), rules 37 to 43, reclaim, output tax …): give them, or list them."""
+    if take and not proposed:
+        raise click.UsageError("--take goes with --proposed.")
     with Workspace(folder) as workspace:
-        month = workspace.month(period)
+        month = workspace.month(period, today)
         entries = _from_toml(table) if table else {}
         for item, head, rupees in given:
             entries.setdefault(item, _as_given(month, item))[head] = rupees
         if entries:
             month.give_inputs(pd.DataFrame([{"item": item} | amounts for item, amounts in entries.items()]))
+        if proposed:
+            say_proposed(month, take)
         say_inputs(month)
     return 0
+
+
+def say_proposed(month: Month, take: bool) -> None:
+    """What the register's marks propose, document by document; with `take` it is given, and how to take it out."""
+    found = month.proposed_inputs
+    click.echo(proposed_sentence(found) or "Nothing is proposed from the register's marks.")
+    if found.empty:
+        return
+    columns = ["supplier_name", "doc_no", "doc_date", "ledger", "marked", *HEADS]
+    amounts = {head: shown(found[head]) for head in HEADS}
+    say_table(found[columns].assign(**amounts, doc_date=_days(found["doc_date"]), ledger=found["ledger"].fillna("")))
+    if not take:
+        click.echo(
+            "It counts only once it is taken over: --take does that. Whether it is right, you and your CA judge."
+        )
+        return
+    month.give_inputs(proposed_entries(found))
+    click.echo("Taken over. To take an amount out again, set it to 0: --set ITEM HEAD 0.")
 
 
 def _as_given(month: Month, item: str) -> dict[str, object]:

@@ -48,6 +48,7 @@ from imsrecon.domain.periods import (
     rule37_day,
     shift,
     show_date,
+    show_moment,
     show_period,
     to_portal,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "rule37_day",
     "shift",
     "show_date",
+    "show_moment",
     "show_paise",
     "show_period",
     "show_rupees",

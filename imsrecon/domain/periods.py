@@ -6,13 +6,14 @@ A period is a string `2025-10`; a quarter is written by its last month. Source: 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pandas as pd
 
 from imsrecon.domain.errors import InputError
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_INDIA = timezone(timedelta(hours=5, minutes=30))
 _PERIOD = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 
 
@@ -104,3 +105,10 @@ def show_date(day: date | pd.Timestamp | None) -> str:
     if day is None or pd.isna(day):
         return ""
     return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+def show_moment(at: str) -> str:
+    """A moment of the log (ISO, UTC) as India's clocks have it: `14-Nov-2025, 18:02 IST`."""
+    moment = datetime.fromisoformat(at)
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_INDIA)
+    return f"{show_date(moment.date())}, {moment:%H:%M} IST"

@@ -10,7 +10,7 @@ from imsrecon.preview.liability import supplier_liability
 from imsrecon.preview.parts import ALL_PARTS
 from imsrecon.preview.portal_check import compare_with_2b
 from imsrecon.preview.trace import trace
-from imsrecon.preview.whatif import MEASURES, WhatIf, weigh, weigh_suppliers, what_if
+from imsrecon.preview.whatif import MEASURES, WhatIf, exposure, weigh, weigh_suppliers, what_if
 
 __all__ = [
     "ALL_PARTS",
@@ -23,6 +23,7 @@ __all__ = [
     "check_inputs",
     "compare_previews",
     "compare_with_2b",
+    "exposure",
     "input_items",
     "input_lines",
     "interest_exposure",

@@ -8,7 +8,7 @@ import pandas as pd
 from imsrecon.act import portal_table
 from imsrecon.domain import HEADS, InputError, Profile, to_paise, to_rupees
 from imsrecon.preview.gstr2b import Gstr2b, preview_2b
-from imsrecon.rulebook import cite
+from imsrecon.rulebook import cite_inside
 
 CHECK_COLUMNS = (
     "portal_id", "section", "supplier_gstin", "doc_no", "part", "portal_part", "tax", "portal_tax", "difference",
@@ -37,6 +37,7 @@ _REASONS = {
     (_ABSENT, ""): ("A-08", "it bypasses IMS, or came after the IMS download was made"),
     ("", _ABSENT): ("D-04", "the supplier's form was not filed in time for this 2B"),
 }
+_LOCKED = ("K-01", "its original still waits, so it is locked here, and the portal counted it all the same")
 _SAME_PART = ("B-23", "the reduction declared on the portal is another, or the supplier changed the record")
 _OTHER = ("C-23", "an action was changed after one of the two was made: compute 2B again")
 
@@ -87,13 +88,15 @@ def _sides(both: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_reasons(rows: pd.DataFrame) -> pd.DataFrame:
-    pairs = list(zip(rows["part"], rows["portal_part"], strict=True))
-    known = {pair: _reason(*pair) for pair in set(pairs)}
-    found = np.array([known[pair] for pair in pairs], dtype=object).reshape(-1, 2)
+    locked = rows["part"].eq("held") & rows["rule"].isin(["K-01", "C-40"])
+    cases = list(zip(rows["part"], rows["portal_part"], locked, strict=True))
+    known = {case: _reason(*case) for case in set(cases)}
+    found = np.array([known[case] for case in cases], dtype=object).reshape(-1, 2)
     return rows.assign(rule=found[:, 0], reason=found[:, 1]).astype({"rule": "str", "reason": "str"})
 
 
-def _reason(ours: str, theirs: str) -> tuple[str, str]:
+def _reason(ours: str, theirs: str, locked: bool) -> tuple[str, str]:
     keys = [(ours, theirs), (ours, ""), ("", theirs)]
     rule, text = _SAME_PART if ours == theirs else next((_REASONS[key] for key in keys if key in _REASONS), _OTHER)
-    return rule, f"Likely {text} ({cite(rule).replace(' (', ', ').rstrip(')')})."
+    rule, text = _LOCKED if locked and theirs != _ABSENT else (rule, text)
+    return rule, f"Likely {text} ({cite_inside(rule)})."

@@ -75,13 +75,16 @@ def weigh(
     """
     table = pd.DataFrame({name: _measures(preview, inputs) for name, preview in previews.items()}) / 100
     if doubtful is not None:
-        used = next(iter(previews.values())).period
-        day = due_date("gstr3b", used, profile)
-        later = day + timedelta(days=rule("D-57")["days_a_year"])
         table.loc["interest"] = [
-            sum_rupees(interest_exposure(preview, doubtful, day, later)["interest"]) for preview in previews.values()
+            sum_rupees(exposure(preview, profile, doubtful)["interest"]) for preview in previews.values()
         ]
     return table.rename_axis("measure").reset_index().astype({"measure": "str"})
+
+
+def exposure(preview: Gstr2b, profile: Profile, doubtful: pd.Series) -> pd.DataFrame:
+    """`interest_exposure` of these records, if they are denied a year after the period's GSTR-3B is due."""
+    day = due_date("gstr3b", preview.period, profile)
+    return interest_exposure(preview, doubtful, day, day + timedelta(days=rule("D-57")["days_a_year"]))
 
 
 def weigh_suppliers(previews: Mapping[str, Gstr2b]) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import HEADS, conform, marked_ineligible, to_paise, to_rupees
+from imsrecon.domain import HEADS, conform, marked_ineligible, show_rupees, sum_rupees, to_paise, to_rupees, total_tax
 from imsrecon.preview import Gstr2b, input_items
+from imsrecon.rulebook import cite_inside
 
 PROPOSAL_COLUMNS = (
     "item", "line", "rule", "portal_id", "supplier_gstin", "supplier_name", "doc_no", "doc_date", "register_ids",
@@ -51,6 +52,23 @@ def proposed_entries(proposals: pd.DataFrame) -> pd.DataFrame:
     words = {1: "1 document marked ineligible in the register"}
     entries["note"] = [words.get(many, f"{many} documents marked ineligible in the register") for many in counts]
     return entries.astype({"item": "str", "note": "str"})
+
+
+def proposed_sentence(proposals: pd.DataFrame) -> str:
+    """What is proposed, on how many documents and rupees it rests, and by which rule; "" if nothing is."""
+    if proposals.empty:
+        return ""
+    count = len(proposals)
+    lines = ", ".join(f"{line[0]}({line[1]})({line[2]})" for line in proposals["line"].unique())
+    tax = show_rupees(sum_rupees(total_tax(proposals) / 100))
+    documents = "document that counts" if count == 1 else "documents that count"
+    marked = "is" if count == 1 else "are"
+    partly = int(proposals["marked"].str.startswith("In part").sum())
+    share = f" {partly:,} of them only in part, and the whole is proposed: correct the amount." if partly else ""
+    return (
+        f"Proposed for {lines}: ₹{tax}. {count:,} {documents} in 4(A) {marked} marked ineligible in the "
+        f"register ({', '.join(cite_inside(name) for name in proposals['rule'].unique())}).{share}"
+    )
 
 
 def _marked_records(links: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:

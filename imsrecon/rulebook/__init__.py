@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from imsrecon.rulebook.listing import LISTING_COLUMNS, list_rules, show_rules
-from imsrecon.rulebook.loader import CHECK, Rule, cite, in_force, load, read_table, rule, table_names
+from imsrecon.rulebook.loader import CHECK, Rule, cite, cite_inside, in_force, load, read_table, rule, table_names
 
 __all__ = [
     "CHECK",
     "LISTING_COLUMNS",
     "Rule",
     "cite",
+    "cite_inside",
     "in_force",
     "list_rules",
     "load",

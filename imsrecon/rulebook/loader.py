@@ -100,6 +100,11 @@ def cite(rule_id: str) -> str:
     return rule_id if rule(rule_id).confidence == "H" else f"{rule_id} ({CHECK})"
 
 
+def cite_inside(rule_id: str) -> str:
+    """The same for a place that is in brackets already: `B-11, check with your CA`."""
+    return rule_id if rule(rule_id).confidence == "H" else f"{rule_id}, {CHECK}"
+
+
 def _rule(row: dict[str, object], table: str) -> Rule:
     missing = [column for column in _NEEDED if not row.get(column)]
     if missing:

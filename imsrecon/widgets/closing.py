@@ -15,6 +15,7 @@ from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS
 from imsrecon.rulebook import cite
 from imsrecon.widgets.frame import Screen, button, row, safely
+from imsrecon.widgets.review_rows import suggested_word
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -105,8 +106,8 @@ def left_html(month: Month) -> str:
     if left.empty:
         return "<p><b>Nothing is left to silence.</b></p>"
     said = (
-        f"{_records(len(left))}, tax ₹{show_rupees(sum_rupees(left['tax']))}: nobody has decided them, so they count "
-        f"as accepted when GSTR-3B is filed ({cite('B-18')})."
+        f"{_records(len(left))}, tax as it counts ₹{show_rupees(sum_rupees(left['tax']))}: nobody has decided them, so "
+        f"they count as accepted when GSTR-3B is filed ({cite('B-18')})."
     )
     documents = month.preview.documents
     saved = int((documents["rule"].eq("A-07") & documents["action"].eq("N")).sum())
@@ -130,7 +131,7 @@ def _left_table(month: Month, left: pd.DataFrame) -> pd.DataFrame:
             "Number": left["doc_no"],
             "Date": left["doc_date"],
             "Tax": left["tax"],
-            "Suggested": left["portal_id"].map(action).map(ACTION_WORDS).fillna("").astype("str"),
+            "Suggested": left["portal_id"].map(action).map(lambda one: suggested_word(one, True)).astype("str"),
         }
     )
 
@@ -195,7 +196,8 @@ def _by_hand(month: Month) -> str:
     if found.empty:
         return ""
     rows = found.merge(month.preview.documents, on="portal_id", how="left", suffixes=("", "_document"))
-    said = f"Done on the portal by hand: {_records(len(rows))} stand otherwise than what was written here."
+    stand = "stands" if len(rows) == 1 else "stand"
+    said = f"Done on the portal by hand: {_records(len(rows))} {stand} otherwise than what was written here."
     table = pd.DataFrame(
         {
             "Supplier": rows["supplier_name"],

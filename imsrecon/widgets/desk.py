@@ -36,10 +36,11 @@ from imsrecon.widgets.match_learn import LearnScreen, words_html
 from imsrecon.widgets.match_moves import changes_html
 from imsrecon.widgets.match_settings import SettingsScreen, wider_html
 from imsrecon.widgets.match_state import flag_table, match_rows, pool_sentence
+from imsrecon.widgets.proposed import ProposedScreen, proposed_html
 from imsrecon.widgets.review import ReviewScreen
 from imsrecon.widgets.review_lists import dashboard_html
 from imsrecon.widgets.review_state import ReviewState
-from imsrecon.widgets.whatif import TraceScreen, check_html, lines_html, weighed_html
+from imsrecon.widgets.whatif import TraceScreen, WeighedScreen, check_html, lines_html, weighed_html
 from imsrecon.workspace import Workspace
 from imsrecon.workspace.tuning import note_run
 
@@ -49,10 +50,11 @@ if TYPE_CHECKING:
 ROWS = 25
 _STYLE = (
     ".ims-page table{font-size:12.5px;margin:4px 0 10px;border-collapse:collapse}"
-    ".ims-page th,.ims-page td{text-align:left!important;vertical-align:top!important;padding:4px 8px}"
+    ".ims-page th,.ims-page td{text-align:left!important;vertical-align:top!important;padding:4px 6px}"
     ".ims-page th.number,.ims-page td.number{text-align:right!important;font-variant-numeric:tabular-nums}"
     ".ims-page td.number,.ims-page td.short,.ims-page th{white-space:nowrap}"
     ".ims-page td.prose{max-width:440px;white-space:normal}"
+    ".ims-screen .ims-page td.name{min-width:104px}"
 )
 Shown = ipw.VBox | HTML
 Piece = ipw.Widget | HTML | go.Figure
@@ -137,7 +139,7 @@ class Desk:
 
     def parts(self) -> Shown:
         """GSTR-2B as it would be drawn: part, section, documents, rupees."""
-        return self._lay(lambda: [_table(preview.parts(self.month), 60)])
+        return self._lay(self._parts)
 
     def held(self) -> Shown:
         """What is kept pending and how old it is."""
@@ -155,9 +157,13 @@ class Desk:
         """What GSTR-2B cannot know: typed here, kept with the month."""
         return self._lay(lambda: self._told(InputsScreen, inputs_html))
 
+    def proposed(self) -> Shown:
+        """What the register's own marks propose for it, to be taken over."""
+        return self._lay(lambda: self._told(ProposedScreen, proposed_html))
+
     def weighed(self) -> Shown:
-        """As decided, nobody acts, all suggested: credit now, later and lost, suppliers, cash, interest."""
-        return self._lay(lambda: [page(weighed_html(self.month))])
+        """As decided, nobody acts, all suggested, another policy: credit now, later and lost, suppliers, cash."""
+        return self._lay(lambda: self._told(lambda month, _change: WeighedScreen(month), weighed_html))
 
     def trace(self) -> Shown:
         """The documents and inputs behind a line of Table 4."""
@@ -244,6 +250,10 @@ class Desk:
         said = page(f"<p><b>{html.escape(preview.net_sentence(self.month))}</b></p>")
         chart = scenario_chart({name: made.table4 for name, made in self.month.scenarios().items()})
         return [said, chart, _table(preview.table4(self.month), ROWS)]
+
+    def _parts(self) -> list[Piece]:
+        said = html.escape(preview.parts_sentence(self.month))
+        return [page(f"<p>{said}</p>{table_html(preview.parts(self.month), 60)}")]
 
     def _held(self) -> list[Piece]:
         table = preview.held(self.month)

@@ -207,7 +207,7 @@ def _static(row: Mapping[str, object]) -> dict[str, str]:
         **pairs,
         "Match": row["match"],
         "What differs": row["differs"],
-        "Suggested": ACTION_WORDS.get(row["suggested"], ""),
+        "Suggested": row["suggests"],
         "Decision": ACTION_WORDS.get(row["action"], "not decided"),
         "Upload": row["upload"],
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from imsrecon.domain import HEADS, show_period, show_rupees, sum_rupees, to_paise
 from imsrecon.preview import input_items
+from imsrecon.reports.charts import line_number
 from imsrecon.reports.page import table_html
 from imsrecon.widgets.frame import Screen, button, row, safely
 
@@ -40,16 +41,22 @@ class InputsScreen(Screen):
         self.show()
 
     def show(self) -> None:
-        """Show what is given."""
+        """Show what is given; if the chosen item was given elsewhere meanwhile, its fields follow."""
         self.now.value = inputs_html(self.month)
+        if self._given() != self.filled:
+            self._chosen()
+
+    def _given(self) -> dict[str, float | str]:
+        """What is given for the chosen item: head → rupees, and the note."""
+        known = self.month.inputs.set_index("item").reindex([self.item.value]).iloc[0]
+        note = known["note"]
+        return {**known[list(HEADS)].fillna(0.0), "note": "" if pd.isna(note) else note}
 
     def _chosen(self, _event: object = None) -> None:
-        known = self.month.inputs.set_index("item")
-        there = self.item.value in known.index
+        self.filled = self._given()
         for head, field in self.amounts.items():
-            field.value = known.loc[self.item.value, head] if there else 0.0
-        note = known.loc[self.item.value, "note"] if there else ""
-        self.note.value = "" if pd.isna(note) else note
+            field.value = self.filled[head]
+        self.note.value = self.filled["note"]
 
     @safely
     def _keep(self) -> None:
@@ -70,7 +77,7 @@ def inputs_html(month: Month) -> str:
     table = pd.DataFrame(
         {
             "What": rows["label"],
-            "Line": rows["lines"].str.replace(" ", " and "),
+            "Line": rows["lines"].map(lines_shown),
             **{_word(head): rows[head] for head in HEADS},
             "Total": tax,
             "Note": rows["note"].fillna(""),
@@ -81,6 +88,11 @@ def inputs_html(month: Month) -> str:
         f"{len(rows):,} {word} given for {show_period(month.tax_period)}, ₹{show_rupees(sum_rupees(table['Total']))}."
     )
     return f"<p>{html.escape(said)}</p>{table_html(table, len(table))}"
+
+
+def lines_shown(lines: str) -> str:
+    """`4A5 4D1` as the form has it: `4(A)(5) and 4(D)(1)`; a line outside Table 4 stays as it is."""
+    return " and ".join(line_number(line) if line.startswith("4") else line for line in lines.split())
 
 
 def _word(head: str) -> str:

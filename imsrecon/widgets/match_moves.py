@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from imsrecon.domain import show_paise, show_rupees
+from imsrecon.domain import show_moment, show_paise, show_rupees
 from imsrecon.match import counted
 from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import CATEGORY_WORDS
@@ -63,7 +62,7 @@ def changes_html(last: LastRun) -> str:
     """What changed since the run before: a sentence and a table."""
     if not last.at:
         return "<p>This is the first result that is kept for this month: the next one will be compared with it.</p>"
-    since = f"{datetime.fromisoformat(last.at):%d-%b-%Y, %H:%M} UTC"
+    since = show_moment(last.at)
     if last.changed.empty:
         return f"<p>Nothing has changed since the result of <b>{since}</b>.</p>"
     told = html.escape(moves_sentence(last.changed, DONE))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from imsrecon.domain import HEADS, show_period, show_rupees, sum_rupees, to_paise, total_tax
+from imsrecon.reports.charts import line_number
 from imsrecon.reports.sheets import LINE_WORDS
 from imsrecon.widgets.review_rows import signed_tax
 from imsrecon.workspace import NOBODY_ACTS
@@ -45,7 +46,7 @@ def held(month: Month) -> pd.DataFrame:
     today = pd.Timestamp(month.today)
     table = pd.DataFrame(
         {
-            "Supplier": rows["supplier_name"],
+            "Supplier": rows["supplier_name"].mask(rows["doc_type"].eq("BOE"), "Customs"),
             "Section": rows["section"],
             "Number": rows["doc_no"],
             "Date": rows["doc_date"],
@@ -73,7 +74,7 @@ def table4(month: Month) -> pd.DataFrame:
     now, *_ = scenarios.values()
     heads = {head.upper() if head != "cess" else "Cess": now[head] for head in HEADS}
     totals = {name.capitalize(): total_tax(table) / 100 for name, table in scenarios.items()}
-    return pd.DataFrame({"Line": now["line"], "What": now["line"].map(LINE_WORDS)} | heads | totals)
+    return pd.DataFrame({"Line": now["line"].map(line_number), "What": now["line"].map(LINE_WORDS)} | heads | totals)
 
 
 def held_sentence(table: pd.DataFrame) -> str:
@@ -85,6 +86,17 @@ def held_sentence(table: pd.DataFrame) -> str:
     return (
         f"{len(table):,} {word} held, tax ₹{show_rupees(sum_rupees(table['Tax']))}; the oldest is {oldest:,} days old."
     )
+
+
+def parts_sentence(month: Month) -> str:
+    """Records and tax of each part of the previewed GSTR-2B, and of all."""
+    table = parts(month)
+    total = f"{int(table['Documents'].sum()):,} documents, tax ₹{show_rupees(sum_rupees(table['Tax']))}"
+    sums = [
+        f"{part[:1].lower()}{part[1:]} {int(rows['Documents'].sum()):,}, ₹{show_rupees(sum_rupees(rows['Tax']))}"
+        for part, rows in table.groupby("Part", sort=False)
+    ]
+    return f"{total}: {'; '.join(sums)}."
 
 
 def parts(month: Month) -> pd.DataFrame:

@@ -52,8 +52,11 @@ def _stages(month: Month) -> Iterator[Stage]:
     said = f"{_counted(theirs, 'decided')} · {_counted(left, 'left')}"
     yield Stage("Review and act", said, left.empty or filed is not None, "4_act")
     changed = int(differs(month.portal, apply_decisions(month.portal, decided)).sum())
-    told = f"{changed:,} decisions differ from the portal: write the file, upload it, import the new download"
-    yield Stage("Upload", told if changed else "the portal has every decision", not changed, "4_act")
+    word = "decision differs" if changed == 1 else "decisions differ"
+    told = f"{changed:,} {word} from the portal"
+    told += "; the month is closed" if filed else ": write the file, upload it, import the new download"
+    said = told if changed else "the portal has every decision"
+    yield Stage("Upload", said, not changed or filed is not None, "4_act")
     due = due_date("gstr3b", month.period, month.profile)
     until = f"due {show_date(due)}, {days_left(due, month.today)}: look at the preview, file, note it there"
     yield Stage("GSTR-3B", f"filed {show_date(filed)}" if filed else until, filed is not None, "5_preview")

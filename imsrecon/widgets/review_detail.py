@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from imsrecon.act import reason_codes
-from imsrecon.domain import DECLARED, show_date, show_period
+from imsrecon.domain import DECLARED, show_date, show_moment, show_period, show_rupees
 from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS, TYPE_WORDS
+from imsrecon.rulebook import cite_inside
+from imsrecon.widgets.review_rows import suggested_word
 
 if TYPE_CHECKING:
     from imsrecon.workspace import Month
@@ -18,6 +20,7 @@ FIELD_WORDS = {
     "pos": "Place of supply", "taxable_value": "Taxable value", "igst": "IGST", "cgst": "CGST", "sgst": "SGST",
     "cess": "Cess", "total": "Evidence", "runner-up": "Next best",
 }  # fmt: skip
+REDUCTION_WORDS = {"full": "Credit reduced in full", "partial": "Credit reduced in part", "none": "Credit not reduced"}
 _ALONE = "Nothing on the other side comes near it."
 
 
@@ -49,8 +52,16 @@ def detail(month: Month, row: pd.Series) -> dict[str, object]:
         "reduction": _text(row["itc_reduction"]),
         "declared": {name.removeprefix("declared_"): row[name] for name in DECLARED if _there(row[name])},
         "reducible": bool(row["reduction"]),
-        "reasons": reason_codes()["remark"].tolist(),
+        "reasons": _reasons(),
     }
+
+
+def _reasons() -> list[list[str]]:
+    """Each reason's remark, and the words by which it is chosen: `In transit: Goods … not received yet (Pending)`."""
+    codes = reason_codes()
+    actions = codes["actions"].map(lambda letters: " or ".join(ACTION_WORDS[one] for one in letters.split()))
+    words = codes["code"].str.replace("_", " ").str.capitalize() + ": " + codes["remark"] + " (" + actions + ")"
+    return [list(pair) for pair in zip(codes["remark"], words, strict=True)]
 
 
 def _title(row: pd.Series) -> str:
@@ -61,13 +72,14 @@ def _title(row: pd.Series) -> str:
 def _facts(row: pd.Series) -> list[list[str]]:
     facts = [
         ("Match", f"{CATEGORY_WORDS.get(row['category'], '')}. {_text(row['why'])}"),
-        ("Suggested", f"{ACTION_WORDS.get(_text(row['suggested_action']), '')}. {_text(row['suggested_reason'])}"),
+        ("Suggested", f"{suggested_word(row['suggested_action'], row['open'])}. {_text(row['suggested_reason'])}"),
         ("Take care", _text(row["suggested_caution"])),
         ("To do", _text(row["suggested_todo"])),
         ("Rule, date", f"{_text(row['suggested_rule'])}, by {show_date(row['suggested_deadline'])}"),
         ("On the portal", _portal(row)),
         ("Decided", _decided(row)),
-        ("Not open", _text(row["why_not"])),
+        ("Allowed", _allowed(row)),
+        ("Not allowed", _text(row["why_not"])),
     ]
     return [[label, text] for label, text in facts if text]
 
@@ -81,14 +93,32 @@ def _portal(row: pd.Series) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _allowed(row: pd.Series) -> str:
+    """`Accept, Reject, Pending until 20-Dec-2025 (B-08)`; "" where nothing is."""
+    words = [ACTION_WORDS[key] for key, name in (("A", "accept"), ("R", "reject"), ("P", "pending")) if row[name]]
+    if not words:
+        return ""
+    until = f" until {show_date(row['pending_until'])}" if row["pending"] and _there(row["pending_until"]) else ""
+    return f"{', '.join(words)}{until} ({cite_inside(row['allowed_rule'])})"
+
+
 def _decided(row: pd.Series) -> str:
     if not _there(row["action"]):
         return ""
     changed = "The supplier changed the record since; the decision counts no more. " if row["changed"] else ""
     remark = f' Remark: "{row["remarks"]}".' if _there(row["remarks"]) else ""
-    return (
-        f"{changed}{ACTION_WORDS[row['action']]}, by {row['by']}, {str(row['at'])[:16].replace('T', ' ')} UTC.{remark}"
+    said = f"{ACTION_WORDS[row['action']]}, by {row['by']}, {show_moment(row['at'])}."
+    return f"{changed}{said}{_reduced(row)}{remark}"
+
+
+def _reduced(row: pd.Series) -> str:
+    """What an acceptance declares of the credit, head by head."""
+    if not _there(row["itc_reduction"]):
+        return ""
+    heads = ", ".join(
+        f"{name.removeprefix('declared_').upper()} {show_rupees(row[name])}" for name in DECLARED if _there(row[name])
     )
+    return f" {REDUCTION_WORDS[row['itc_reduction']]}{': ' + heads if heads else ''}."
 
 
 def _neighbour(near: bool) -> list[list[str]]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from imsrecon.domain import show_paise, to_paise
+from imsrecon.domain import show_date, show_paise, to_paise
 from imsrecon.reports.page import table_html
-from imsrecon.reports.sheets import ACTION_WORDS, CATEGORY_WORDS
+from imsrecon.reports.sheets import CATEGORY_WORDS
 from imsrecon.rulebook import rule
+from imsrecon.widgets.review_rows import suggested_word
 
 if TYPE_CHECKING:
     from imsrecon.widgets.review_state import ReviewState
@@ -50,7 +51,7 @@ def dashboard(state: ReviewState) -> pd.DataFrame:
     totals = totals.iloc[(-totals["sum"].abs()).argsort(kind="stable").to_numpy()]
     return pd.DataFrame(
         {
-            "Suggested": totals["action"].map(ACTION_WORDS),
+            "Suggested": list(map(suggested_word, totals["action"], totals["how"].ne("none"))),
             "How": totals["how"],
             "Because": totals["rule"].map(_about),
             "Rule": totals["rule"],
@@ -92,8 +93,8 @@ def documents(rows: pd.DataFrame, supplier: str | None) -> list[tuple[str, int]]
     found = rows[rows["supplier_id"].eq(supplier)]
     found = found.iloc[(-found["tax_key"].abs()).argsort(kind="stable").to_numpy()]
     match = found["category"].map(CATEGORY_WORDS).astype("str")
-    action = found["suggested_action"].map(ACTION_WORDS).astype("str")
-    day = found["date_key"].dt.strftime("%d-%b-%y").fillna("")
+    action = pd.Series(map(suggested_word, found["suggested_action"], found["open"]), index=found.index, dtype="str")
+    day = found["date_key"].map(show_date)
     labels = (
         found["number_key"]
         + "   "

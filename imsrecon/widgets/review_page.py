@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from imsrecon.domain import show_paise
-from imsrecon.reports.sheets import CATEGORY_WORDS, FLAG_WORDS, TYPE_WORDS
+from imsrecon.domain import show_date, show_paise
+from imsrecon.reports.sheets import CATEGORY_WORDS, FLAG_WORDS
+from imsrecon.widgets.review_rows import suggested_word
 
 # Which flags say that a field is nearly the same, and which that it differs; a field without one is compared itself.
 _NEAR = {"number": {"number_format"}, "value": {"rounding"}, "tax": {"rounding"}}
@@ -38,11 +39,13 @@ def _cell(position: int, line: dict[str, object]) -> dict[str, object]:
         "category": _text(line["category"]),
         "differs": ", ".join(FLAG_WORDS.get(flag, flag) for flag in flags),
         "suggested": _text(line["suggested_action"]),
+        "suggests": suggested_word(line["suggested_action"], bool(line["open"])),
         "auto": bool(line["suggested_auto"]),
         "reason": _text(line["suggested_reason"]),
         "action": _text(line["action"]) if not line["changed"] else "",
         "stands": _text(line["portal_action"]),
         "remarks": _text(line["remarks"]),
+        "reduction": _text(line["itc_reduction"]),
         "upload": _text(line["upload"]),
         "open": "".join(letter for letter, name in ACTION_LETTERS.items() if line[name]),
         "why": _text(line["why_not"]) if pd.notna(line["portal_id"]) else "Only in the books: nothing to act on.",
@@ -72,9 +75,9 @@ def _values(name: str, line: dict[str, object], side: str) -> str:
         return show_paise(int(line[f"{side}_{name}"]))
     if name == "date":
         day = line[f"{side}_doc_date"]
-        return "" if pd.isna(day) else day.strftime("%d-%b-%y")
+        return show_date(day)
     if name == "kind":
-        return TYPE_WORDS.get(_text(line[f"{side}_doc_type"]), "")
+        return _text(line[f"{side}_doc_type"])
     if name == "supplier":
         return _text(line[f"{side}_supplier_gstin"])
     number = _text(line[f"{side}_doc_no"])

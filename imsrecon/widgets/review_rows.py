@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.domain import AMOUNTS, DECLARED, to_paise, total_tax
+from imsrecon.reports.sheets import ACTION_WORDS
 from imsrecon.rulebook import load
 
 if TYPE_CHECKING:
@@ -26,14 +27,15 @@ def review_rows(month: Month) -> pd.DataFrame:
     books_count; match_id, category, confidence, flags, why; suggested_action, suggested_auto … suggested_todo;
     section, filing_status, gstr2b_period, portal_action, in_file (whether the portal's file has a place for it),
     portal_row (where it stands in the portal table),
-    accept, reject, pending, reduction (bool: its ITC reduction may be declared), why_not, open (bool). Decisions are
-    added by `with_decisions`.
+    accept, reject, pending, reduction (bool: its ITC reduction may be declared), why_not, pending_until, allowed_rule,
+    open (bool). Decisions are added by `with_decisions`.
     """
     rows = pd.concat([_portal_side(month), _books_only(month)], ignore_index=True)
     rows = _with_category(rows, month)
     rows = _with_suggestions(rows, month)
     names = ["accept", "reject", "pending", "reduction"]
-    ruled = month.rulings[["portal_id", *names, "why_not"]]
+    ruled = month.rulings[["portal_id", *names, "why_not", "pending_until", "rule"]]
+    ruled = ruled.rename(columns={"rule": "allowed_rule"})
     rows = rows.merge(ruled, on="portal_id", how="left", validate="m:1")
     for name in names:
         rows[name] = rows[name].eq(True).to_numpy(dtype=bool)
@@ -48,6 +50,12 @@ def with_decisions(rows: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     found = last[list(DECIDED)].astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(DECLARED, "float64"))
     found["changed"] = last["changed"].eq(True).to_numpy(dtype=bool)
     return pd.concat([rows.drop(columns=list(DECIDED), errors="ignore"), found.set_axis(rows.index)], axis="columns")
+
+
+def suggested_word(action: object, is_open: bool) -> str:
+    """A suggestion in a word. Where something may be done, N does not mean to leave it: silence would accept (K-30)."""
+    word = ACTION_WORDS.get(str(action), "")
+    return "You decide" if is_open and action == "N" else word
 
 
 def signed_tax(table: pd.DataFrame) -> np.ndarray:

@@ -238,7 +238,16 @@ class ReviewState:
         tax = show_paise(int(self.table["tax_key"].iloc[outcome.taken].sum()))
         left = f" {len(outcome.refused):,} more are left as they are: {outcome.said}" if outcome.refused else ""
         word = "record" if len(outcome.taken) == 1 else "records"
-        return f"{ACTION_WORDS[action]}: {len(outcome.taken):,} {word}, tax ₹{tax}?{left}"
+        return f"{ACTION_WORDS[action]}: {len(outcome.taken):,} {word}, tax ₹{tax}?{self._over(outcome, action)}{left}"
+
+    def _over(self, outcome: Outcome, action: str) -> str:
+        """How many of the rows carry another decision, which this one would take the place of."""
+        now = self.table["action"].iloc[outcome.taken].dropna()
+        other = now[now.ne(action)].map(ACTION_WORDS).value_counts()
+        if other.empty:
+            return ""
+        listed = ", ".join(f"{word} {count:,}" for word, count in other.items())
+        return f" It takes the place of {int(other.sum()):,} made before ({listed})."
 
     def _check(self, step: Step) -> None:
         if step.action not in ACTIONS:

@@ -6,6 +6,9 @@ const COLUMNS = [
   ["", "Pick"], ["", "Side"], ["supplier", "Supplier"], ["number", "Number"], ["date", "Date"], ["value", "Taxable ₹"],
   ["tax", "Tax ₹"], ["match", "Match"], ["suggested", "Suggested"], ["decision", "Decision"], ["upload", "Upload"],
 ];
+const KINDS = { INV: "Invoice", DN: "Debit note", CN: "Credit note", BOE: "Bill of entry" };
+const REDUCED = { none: "unreduced", partial: "part reduced" };
+const BESIDE = 5; // rows of the table that stay in sight while the row's evidence is open
 const SIGNS = { same: "", near: "≈", differs: "≠", books: "", portal: "" };
 const MARK_WORDS = { same: "equal", near: "nearly equal", differs: "differs", books: "only in the books", portal: "only on the portal" };
 const HELP = [
@@ -177,14 +180,15 @@ function render({ model, el, signal }) {
     const gstin = make("span", `sub ${f.supplier[2]}`, f.supplier[1] || f.supplier[0] || "no GSTIN");
     if (f.supplier[2] === "differs") { gstin.prepend(make("i", "sign", SIGNS.differs)); gstin.title = `Books ${f.supplier[0] || "none"}, portal ${f.supplier[1] || "none"}`; }
     const tag = make("span", `tag ${f.kind[2]}`, f.kind[1] || f.kind[0]);
-    if (f.kind[2] === "differs") { tag.prepend(make("i", "sign", SIGNS.differs)); tag.title = `Books ${f.kind[0]}, portal ${f.kind[1]}`; }
+    tag.title = KINDS[f.kind[1] || f.kind[0]] || "";
+    if (f.kind[2] === "differs") { tag.prepend(make("i", "sign", SIGNS.differs)); tag.title = `Books ${KINDS[f.kind[0]]}, portal ${KINDS[f.kind[1]]}`; }
     who.append(make("span", "name", row.name), gstin, tag);
     who.title = row.name;
     const match = make("div", "two");
     match.append(make("span", `badge ${row.category}`, row.match), make("span", "sub", row.differs));
     match.title = row.differs;
     const suggested = make("div", "two");
-    suggested.append(make("span", "word", ACTIONS[row.suggested] || ""), make("span", "sub", row.suggested === "A" ? (row.auto ? "unseen" : "after a look") : ""));
+    suggested.append(make("span", "word", row.suggests), make("span", "sub", row.suggested === "A" ? (row.auto ? "unseen" : "after a look") : ""));
     suggested.title = row.reason;
     const decision = make("div", "decide");
     for (const a of Object.keys(ACTIONS)) {
@@ -196,7 +200,10 @@ function render({ model, el, signal }) {
       if (!row.open.includes(a)) b.setAttribute("aria-disabled", "true");
       decision.append(b);
     }
-    decision.append(make("span", "sub", row.action ? ACTIONS[row.action] + (row.remarks ? " · remark" : "") : row.open ? "not decided" : "closed"));
+    const word = row.action ? ACTIONS[row.action] : row.open ? "not decided" : "closed", reduced = REDUCED[row.reduction];
+    const stand = make("span", "sub", [reduced || word, row.action && row.remarks && "remark"].filter(Boolean).join(" · "));
+    stand.title = [word, reduced, row.remarks].filter(Boolean).join(", ");
+    decision.append(stand);
     const upload = make("div", "upload", saving.has(row.id) ? "saving …" : row.upload);
     node.replaceChildren(pick, side, who, pair(f.number[0], f.number[1], f.number[2], "docno"), pair(f.date[0], f.date[1], f.date[2], "date"),
       pair(f.value[0], f.value[1], f.value[2], "money"), pair(f.tax[0], f.tax[1], f.tax[2], "money"), match, suggested, decision, upload);
@@ -320,11 +327,14 @@ function render({ model, el, signal }) {
   }
 
   // moving and filtering ----------------------------------------------------------------------------------------
-  function go(at) {
-    current = Math.max(0, Math.min(total - 1, at));
+  function inSight() {
     const top = current * ROW, height = ui.body.clientHeight;
     if (top < ui.body.scrollTop) ui.body.scrollTop = top;
     else if (top + ROW > ui.body.scrollTop + height) ui.body.scrollTop = top + ROW - height;
+  }
+  function go(at) {
+    current = Math.max(0, Math.min(total - 1, at));
+    inSight();
     if (!ui.detail.hidden && cache.has(current)) { clearTimeout(timer); timer = setTimeout(() => look(true), DELAY); }
     show();
   }
@@ -348,9 +358,18 @@ function render({ model, el, signal }) {
   }
 
   // the row's evidence ------------------------------------------------------------------------------------------
+  function unfold(open) {
+    // The table grows shorter, so that a person sees the row and what is known of it together.
+    const rows = model.get("height"), opens = open && ui.detail.hidden;
+    ui.detail.hidden = !open;
+    ui.body.style.height = (open ? Math.min(rows, BESIDE * ROW) : rows) + "px";
+    inSight();
+    if (opens) ui.detail.scrollIntoView({ block: "nearest" });
+    show();
+  }
   function look(stay = false) {
     const row = cache.get(current);
-    if (!stay && !ui.detail.hidden) { ui.detail.hidden = true; shownDetail = null; return; }
+    if (!stay && !ui.detail.hidden) { unfold(false); shownDetail = null; return; }
     wantLook = !row; // Enter waits for its row
     if (row) send({ type: "detail", row: row.id });
   }
@@ -368,9 +387,9 @@ function render({ model, el, signal }) {
     for (const [label, text] of message.facts) facts.append(make("dt", "", label), make("dd", "", text));
     const left = make("div", "left"), right = make("div", "right");
     left.append(make("h4", "", message.title), facts);
-    right.append(message.evidence.length ? evidence : make("p", "sub", message.alone), form(message));
+    right.append(form(message), message.evidence.length ? evidence : make("p", "sub", message.alone));
     ui.detail.replaceChildren(left, right);
-    ui.detail.hidden = false;
+    unfold(true);
     if (wantRemark) ui.detail.querySelector(".remark")?.focus();
     wantRemark = false;
   }
@@ -378,14 +397,16 @@ function render({ model, el, signal }) {
     const box = make("div", "form");
     if (!message.open) return box;
     const remark = make("input", "remark");
-    remark.placeholder = "Remark: choose a reason (↓) or write, plain English, up to 250 characters";
+    remark.placeholder = "Remark: choose a reason above or write, plain English, up to 250 characters";
     remark.maxLength = 250;
     remark.value = message.remarks;
     remark.setAttribute("aria-label", "Remark");
-    const reasons = make("datalist");
-    reasons.id = `reasons-${Math.random().toString(36).slice(2)}`;
-    for (const value of message.reasons || []) reasons.append(Object.assign(make("option"), { value }));
-    remark.setAttribute("list", reasons.id);
+    const reasons = make("select", "reasons");
+    reasons.setAttribute("aria-label", "Reason");
+    for (const [value, text] of [["", "Reason, for the remark …"], ...message.reasons])
+      reasons.append(Object.assign(make("option", "", text), { value }));
+    reasons.value = message.reasons.some(([value]) => value === message.remarks) ? message.remarks : "";
+    reasons.addEventListener("change", () => { remark.value = reasons.value; });
     const reduction = make("select", "reduction");
     reduction.setAttribute("aria-label", "ITC to reduce");
     for (const [value, text] of [["", "ITC reduction: as the record says"], ["full", "reduce in full"], ["partial", "reduce in part"], ["none", "do not reduce"]])
@@ -414,7 +435,7 @@ function render({ model, el, signal }) {
       });
       acts.append(b);
     }
-    box.append(remark, reasons, ...(message.reducible ? [reduction, heads] : []), acts);
+    box.append(reasons, remark, ...(message.reducible ? [reduction, heads] : []), acts);
     return box;
   }
 
@@ -427,7 +448,7 @@ function render({ model, el, signal }) {
   function escape() {
     if (!ui.question.hidden) answer(false);
     else if (!ui.keys.hidden) ui.keys.hidden = true;
-    else if (!ui.detail.hidden) ui.detail.hidden = true;
+    else if (!ui.detail.hidden) unfold(false);
     else if (picked.size) { picked.clear(); told(); }
     else return false;
     return true;

@@ -11,12 +11,16 @@ import pandas as pd
 from imsrecon.act import due_date, next_tax_period
 from imsrecon.domain import HEADS, show_date, show_period, show_rupees, sum_rupees, total_tax
 from imsrecon.preview import trace, weigh_suppliers
+from imsrecon.reports.charts import line_number
 from imsrecon.reports.page import table_html
 from imsrecon.reports.sheets import ACTION_WORDS, LINE_WORDS
+from imsrecon.resources import shipped
 from imsrecon.rulebook import rule
 from imsrecon.widgets.frame import Screen, safely
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imsrecon.workspace import Month
 
 _MOST = 300
@@ -30,6 +34,10 @@ _WORDS = {
     "cash": "Cash to pay with GSTR-3B",
     "interest": "Interest, if doubtful credit is denied after a year",
 }
+_CASH = {
+    "output_tax": "Output tax", "reverse_charge": "Reverse charge", "credit": "Credit",
+    "paid_by_credit": "Paid by credit", "cash": "Cash", "credit_left": "Credit left",
+}  # fmt: skip
 _PARTS = {
     "available": "available", "not_available": "not available", "reversal": "to reverse", "rejected": "rejected",
     "held": "held pending", "next_period": "next period", "earlier": "earlier GSTR-3B", "superseded": "amended since",
@@ -37,9 +45,45 @@ _PARTS = {
 }  # fmt: skip
 
 
-def weighed_html(month: Month) -> str:
-    """The three side by side: what, rupees of each, and when it comes or is final; then whose tax is added back."""
-    table = month.weighed()
+class WeighedScreen(Screen):
+    """The three side by side, and beside them what another policy would give."""
+
+    def __init__(self, month: Month) -> None:
+        super().__init__()
+        self.month = month
+        self.policy = ipw.Dropdown(
+            description="Another policy beside them", options=policies(month), layout=ipw.Layout(width="520px")
+        )
+        self.policy.style.description_width = "initial"
+        self.rows = ipw.HTML()
+        self.fill(self.policy, self.rows)
+        self.show()
+        self.policy.observe(self._chosen, "value")
+
+    def show(self) -> None:
+        """Weigh them as they stand now."""
+        self.rows.value = weighed_html(self.month, self.policy.value)
+
+    @safely
+    def _chosen(self) -> None:
+        self.rows.value = ""  # a policy that cannot be followed must not stand beside another one's rupees
+        self.show()
+
+
+def policies(month: Month) -> list[tuple[str, Path | None]]:
+    """The policies to weigh: the TOML files in the client's folder that are not his settings, then the examples."""
+    own = sorted(path for path in month.workspace.folder.glob("*.toml") if path.name != "client.toml")
+    examples = sorted((shipped("templates") / "policies").glob("*.toml"))
+    named = [(path.name, path) for path in own]
+    named += [(f"example: {path.stem.replace('_', ' ')}", path) for path in examples]
+    return [("none", None), *named]
+
+
+def weighed_html(month: Month, policy: Path | None = None) -> str:
+    """The three side by side, and what `policy` would give: what, rupees of each, and when it comes or is final; then
+    whose tax is added back."""
+    made = month.scenarios(policy)
+    table = month.weighed(made)
     names = [name for name in table.columns if name != "measure"]
     shown = pd.DataFrame({"What": table["measure"].map(_WORDS)} | {_head(name): table[name] for name in names})
     shown["When"] = table["measure"].map(_when(month)).fillna("")
@@ -47,7 +91,7 @@ def weighed_html(month: Month) -> str:
     parts = [f"<p><b>{html.escape(_told(table, names))}</b></p>", table_html(shown[kept], len(shown))]
     if "cash" not in set(table["measure"]):
         parts.append("<p class='soft'>Give the output tax above, and the cash of each is shown here.</p>")
-    suppliers = weigh_suppliers(month.scenarios())
+    suppliers = weigh_suppliers(made)
     if len(suppliers):
         said = (
             f"Whose tax is added back: {len(suppliers):,} suppliers"
@@ -55,7 +99,42 @@ def weighed_html(month: Month) -> str:
             else "Whose tax is added back"
         )
         parts.append(f"<details><summary>{said}</summary>{table_html(_suppliers(suppliers, names), _MOST)}</details>")
-    return "".join(parts)
+    return "".join(parts) + _cash_html(month) + _exposed_html(month)
+
+
+def _cash_html(month: Month) -> str:
+    """The cash as decided, head by head; nothing without output tax."""
+    found = month.cash
+    if found is None:
+        return ""
+    heads = found["head"].map(lambda head: "Cess" if head == "cess" else head.upper())
+    table = pd.DataFrame({"Head": heads} | {word: found[name] for name, word in _CASH.items()})
+    said = f"Cash as decided, head by head: ₹{show_rupees(sum_rupees(found['cash']))}"
+    return f"<details><summary>{said}</summary>{table_html(table, len(table))}</details>"
+
+
+def _exposed_html(month: Month) -> str:
+    """The doubtful records that count as accepted, as decided: the interest on each."""
+    found = month.exposed
+    if found.empty:
+        return ""
+    portal = month.portal.set_index("doc_id")
+    names = portal["supplier_name"].mask(portal["doc_type"].eq("BOE"), "Customs").reindex(found["portal_id"])
+    table = pd.DataFrame(
+        {
+            "Supplier": names.to_numpy(),
+            "GSTIN": found["supplier_gstin"],
+            "Number": found["doc_no"],
+            "Credit": found["tax"],
+        }
+        | {"Interest": found["interest"]}
+    )
+    word = "record counts" if len(table) == 1 else "records count"
+    said = (
+        f"Doubtful credit, as decided: {len(table):,} {word} as accepted though accepting is not suggested, credit "
+        f"₹{show_rupees(sum_rupees(found['tax']))}, interest ₹{show_rupees(sum_rupees(found['interest']))}"
+    )
+    return f"<details><summary>{said}</summary>{table_html(table, _MOST)}</details>"
 
 
 def _told(table: pd.DataFrame, names: list[str]) -> str:
@@ -106,7 +185,7 @@ class TraceScreen(Screen):
         chosen = self.line.value
         lines = _lines(self.month)
         self.line.options = [
-            (f"{line} · {LINE_WORDS[line]} · ₹{show_rupees(tax)}", line) for line, tax in lines.items()
+            (f"{line_number(line)} · {LINE_WORDS[line]} · ₹{show_rupees(tax)}", line) for line, tax in lines.items()
         ]
         if lines:
             self.line.value = chosen if chosen in lines else next(iter(lines))
@@ -155,8 +234,8 @@ def lines_html(month: Month) -> str:
     found = {line: trace(month.preview, line) for line in _lines(month)}
     table = pd.DataFrame(
         [
-            (line, LINE_WORDS[line], int(rows["source"].eq("document").sum()), int(rows["source"].ne("document").sum()),
-             sum_rupees(total_tax(rows) / 100))
+            (line_number(line), LINE_WORDS[line], int(rows["source"].eq("document").sum()),
+             int(rows["source"].ne("document").sum()), sum_rupees(total_tax(rows) / 100))
             for line, rows in found.items()
         ],
         columns=["Line", "What", "Documents", "Given by hand", "Tax"],
@@ -188,7 +267,8 @@ def check_html(month: Month) -> str:
             "Likely reason": counts["reason"],
         }
     )
-    names = month.portal.drop_duplicates("doc_id").set_index("doc_id")["supplier_name"]
+    portal = month.portal.drop_duplicates("doc_id").set_index("doc_id")
+    names = portal["supplier_name"].mask(portal["doc_type"].eq("BOE"), "Customs")
     table = pd.DataFrame(
         {
             "Supplier": found["portal_id"].map(names).fillna(found["supplier_gstin"]),

@@ -17,6 +17,7 @@ from imsrecon.workspace import closing, control, database, deciding, filing, out
 from imsrecon.workspace.imports import repeated_registers, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -156,9 +157,13 @@ class Month:
     def suggestions(self) -> pd.DataFrame:
         """What the policy suggests for each record and each books-only document (design 5.4)."""
         named = self.workspace.client.policy
-        policy = load_policy(self.workspace.folder / named) if named else None
+        return self.suggested_by(self.workspace.folder / named if named else None)
+
+    def suggested_by(self, policy: Path | None) -> pd.DataFrame:
+        """What another policy would suggest: a firm's TOML file, None for the shipped one (`review.load_policy`)."""
+        followed = load_policy(policy)
         return suggest(
-            self.reconciliation, self.register, self.portal, self.period, self.profile, policy, today=self.today
+            self.reconciliation, self.register, self.portal, self.period, self.profile, followed, today=self.today
         )
 
     # act -------------------------------------------------------------------------------------------------------
@@ -271,16 +276,39 @@ class Month:
         """
         previews.give_inputs(self, entries)
 
-    def scenarios(self) -> dict[str, Gstr2b]:
-        """Three previews: as decided now, if nobody had acted, and if every suggestion were taken."""
-        return previews.scenarios(self)
+    @property
+    def proposed_inputs(self) -> pd.DataFrame:
+        """What the register's own marks propose to be given, document by document (`review.propose_inputs`)."""
+        return previews.proposed_inputs(self)
 
-    def weighed(self) -> pd.DataFrame:
-        """The three side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
+    def inputs_before(self, items: Sequence[str]) -> pd.DataFrame:
+        """What was given for each of `items` before its amounts last changed, as `give_inputs` takes it."""
+        return previews.inputs_before(self, items)
+
+    def scenarios(self, policy: Path | None = None) -> dict[str, Gstr2b]:
+        """Three previews: as decided now, if nobody had acted, and if every suggestion were taken.
+
+        `policy`: a firm's TOML file; a fourth preview, named after it, takes every suggestion of that policy.
+        """
+        return previews.scenarios(self, policy)
+
+    def weighed(self, scenarios: dict[str, Gstr2b] | None = None) -> pd.DataFrame:
+        """`scenarios` side by side: measure and a column each (`preview.weigh`); cash where output tax was given.
 
         Interest is reckoned on what counts as accepted although the policy does not suggest to accept it.
         """
-        return previews.weighed(self)
+        return previews.weighed(self, scenarios or self.scenarios())
+
+    @property
+    def cash(self) -> pd.DataFrame | None:
+        """The cash that the GSTR-3B asks for as decided, by head (`preview.cash_needed`); None without output tax."""
+        return previews.cash(self)
+
+    @property
+    def exposed(self) -> pd.DataFrame:
+        """The doubtful records that count as accepted, as decided, with the interest on each if they are denied a
+        year after (`preview.exposure`)."""
+        return previews.exposed(self)
 
     def differences_from_2b(self) -> pd.DataFrame | None:
         """Each document on which the preview differs from the portal's own GSTR-2B of this month, with the likely

@@ -4,10 +4,10 @@ const ANSWER_AFTER = 20, ROWS = 100000;
 function makeRow(at, action = "") {
   const same = text => [text, text, "same"];
   return {
-    id: at, name: "Supplier " + at, match: "Mismatch", category: "mismatch", differs: "taxable value", suggested: "A", auto: false,
-    reason: "Because", action, stands: "N", remarks: "", upload: action ? "To upload" : "", open: at % 10 === 9 ? "" : at % 10 === 8 ? "APN" : "ARPN",
+    id: at, name: "Supplier " + at, match: "Mismatch", category: "mismatch", differs: "taxable value", suggested: "A", suggests: "Accept", auto: false,
+    reason: "Because", action, stands: "N", remarks: "", reduction: "", upload: action ? "To upload" : "", open: at % 10 === 9 ? "" : at % 10 === 8 ? "APN" : "ARPN",
     why: at % 10 === 9 ? "It is closed (C-25)." : at % 10 === 8 ? "Reject not possible (B-17)." : "", tax: 10000 + at,
-    fields: { supplier: same("27ZZZXX0000X1Z" + (at % 10)), kind: same("Invoice"), number: [`INV/${at}`, `INV-${at}`, "near"], date: same("01-Jun-26"),
+    fields: { supplier: same("27ZZZXX0000X1Z" + (at % 10)), kind: same("INV"), number: [`INV/${at}`, `INV-${at}`, "near"], date: same("01-Jun-2026"),
       value: ["100.00", "200.00", "differs"], tax: ["18.00", "36.00", "differs"] },
   };
 }
@@ -47,7 +47,7 @@ class FakeModel {
     if (message.type === "view") { this.state.generation += 1; this.later({ type: "stale", gen: this.state.generation, n: message.text ? 3 : ROWS }); }
     if (message.type === "detail") this.later({ type: "detail", row: message.row, title: "Invoice", facts: [["Match", "Mismatch."]],
       evidence: [["Number", "A", "B", "differs"]], alone: "", open: "ARPN", remarks: "", reduction: "", declared: {}, reducible: true,
-      reasons: ["Goods in transit", "Not ours <b>"] });
+      reasons: [["Goods in transit", "In transit: Goods in transit (Pending)"], ["Not ours <b>", "Not ours: Not ours <b> (Reject)"]] });
   }
 }
 window.startGrid = async url => {

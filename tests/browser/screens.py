@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 from imsrecon import Workspace
 from imsrecon.resources import shipped
 from imsrecon.widgets.lab import NOTEBOOKS, copy_notebooks
+from imsrecon.workspace import read_mappings, with_ledgers, write_mappings
 
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 
@@ -42,10 +43,15 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def sample_client(folder: Path) -> None:
-    """The sample client's June, imported, with the suggestions taken that need no look."""
+def sample_client(folder: Path, ledgers: dict[str, str] | None = None) -> None:
+    """The sample client's June, imported, with the suggestions taken that need no look.
+
+    `ledgers`: what is said of the register's ledgers before the import, such as `ineligible`.
+    """
     sample = tomllib.loads((shipped("sample_data") / "sample.toml").read_text(encoding="utf-8"))
     with Workspace.create(folder, sample["gstin"], sample["name"]) as workspace:
+        if ledgers:
+            write_mappings(folder, with_ledgers(read_mappings(folder), ledgers))
         for entry in sample["file"]:
             shutil.copy(shipped("sample_data") / entry["name"], folder)
         workspace.import_files([folder / entry["name"] for entry in sample["file"]], sample["period"])

@@ -248,12 +248,40 @@ def test_the_remark_offers_the_reasons_and_one_that_is_chosen_goes_along(grid_pa
     grid_page.keyboard.press("m")
     remark = grid_page.get_by_label("Remark")
     remark.wait_for()
-    offered = remark.evaluate("box => [...box.list.options].map(option => option.value)")
-    assert offered == ["Goods in transit", "Not ours <b>"]
-    remark.fill(offered[0])  # the list itself is the browser's own and is not drawn without a window
+    reasons = grid_page.get_by_label("Reason", exact=True)
+    assert reasons.locator("option").all_text_contents()[1:] == [
+        "In transit: Goods in transit (Pending)", "Not ours: Not ours <b> (Reject)",
+    ]  # fmt: skip
+    reasons.select_option("Goods in transit")
+    assert remark.input_value() == "Goods in transit"
     grid_page.get_by_role("button", name="Pending with this remark").click()
     (step,) = sent(grid_page, "act")[-1]["steps"]
-    assert (step["action"], step["rows"], step["remarks"]) == ("P", [2], offered[0])
+    assert (step["action"], step["rows"], step["remarks"]) == ("P", [2], "Goods in transit")
+
+
+def test_the_row_and_what_is_known_of_it_are_in_sight_together(grid_page):
+    grid_page.locator(".line[data-at='7'] .name").click()
+    grid_page.keyboard.press("Enter")
+    grid_page.get_by_role("button", name="Accept with this remark").wait_for()
+    tall = grid_page.viewport_size["height"]
+    for piece in (".line[data-at='7']", ".detail h4", ".detail .remark", ".detail .do.A"):
+        box = grid_page.locator(piece).bounding_box()
+        assert 0 <= box["y"] <= tall - box["height"], piece
+    grid_page.keyboard.press("Escape")
+    assert grid_page.locator(".detail").is_hidden()
+    assert grid_page.evaluate("document.querySelector('.imsgrid .body').clientHeight") == 460
+
+
+def test_a_row_says_what_was_declared_and_names_the_kind_of_document(grid_page):
+    grid_page.evaluate(
+        """() => { const row = {...model.row(0), action: 'A', reduction: 'none', remarks: 'Reversed before', v: 9};
+        row.fields = {...row.fields, kind: ['CN', 'CN', 'same']}; model.hear({type: 'fresh', rows: [row]}); }"""
+    )
+    stand = grid_page.locator(".line[data-at='0'] .decide .sub")
+    assert stand.inner_text() == "unreduced · remark"
+    assert stand.get_attribute("title") == "Accept, unreduced, Reversed before"
+    tag = grid_page.locator(".line[data-at='0'] .tag")
+    assert (tag.inner_text(), tag.get_attribute("title")) == ("CN", "Credit note")
 
 
 def test_every_part_is_reached_by_tab_and_a_heading_sorts_by_enter(grid_page):

@@ -19,6 +19,7 @@ from imsrecon.domain import (
     rule37_day,
     shift,
     show_date,
+    show_moment,
     to_portal,
 )
 from imsrecon.domain.errors import SettingsError
@@ -85,3 +86,14 @@ def test_profile_frequency_changes_with_the_period():
 def test_profile_refuses_unknown_frequency(frequency):
     with pytest.raises(SettingsError, match="monthly or quarterly"):
         Profile("27AAPFU0939F1ZV", frequency=frequency)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        ("2026-11-28T12:32:05+00:00", "28-Nov-2026, 18:02 IST"),
+        ("2026-12-31T20:00:00", "01-Jan-2027, 01:30 IST"),
+    ],
+)
+def test_a_moment_is_shown_as_indias_clocks_have_it(at, shown):
+    assert show_moment(at) == shown

@@ -238,6 +238,15 @@ def test_each_difference_has_its_reason(portal, decide, monthly, action, drawn, 
     assert found["rule"] in found["reason"]
 
 
+def test_k01_a_locked_amendment_that_the_portal_counted_is_not_called_pending(portal, decide, monthly):
+    table = portal(amended("B2BA", 100.0, 180.0, "pending"))
+    preview = preview_2b(table, NONE, "2025-10", monthly)
+    drawn = amended("B2BA", 100.0, 180.0, "open") | {"gstr2b_period": "2025-10", "gstr2b_part": "available"}
+    found = compare_with_2b(preview, portal(drawn), monthly).iloc[0]
+    assert (found["part"], found["portal_part"], found["rule"]) == ("held", "available", "K-01")
+    assert "its original still waits" in found["reason"]
+
+
 def test_what_only_one_side_has(portal, decide, monthly):
     mine, late = portal({}, {"igst": 7.0}), {"doc_no": "X/9", "gstr2b_period": "2025-10", "gstr2b_part": "available"}
     preview = preview_2b(mine, decide(mine, "A", "P"), "2025-10", monthly)

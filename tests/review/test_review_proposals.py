@@ -9,7 +9,7 @@ from review_documents import PERIOD, PROFILE, books, portal
 from imsrecon import preview_2b, reconcile
 from imsrecon.domain import HEADS
 from imsrecon.preview import check_inputs, input_lines
-from imsrecon.review import PROPOSAL_COLUMNS, propose_inputs, proposed_entries
+from imsrecon.review import PROPOSAL_COLUMNS, propose_inputs, proposed_entries, proposed_sentence
 
 BLOCKED = {"itc_eligibility": "Ineligible 17(5)", "ledger": "Staff welfare"}
 CN = {"doc_type": "CN"}
@@ -65,6 +65,20 @@ def test_d30_a_proposal_counts_only_once_it_is_given():
         table4 = preview_2b(records, decisions, PERIOD, PROFILE, inputs).table4.set_index("line")
         lines[name] = table4.loc[["4A5", "4B1", "4C", "4D2"], "igst"].tolist()
     assert lines == {"as it is": [3_600.0, 0.0, 3_600.0, 0.0], "given": [3_600.0, 1_800.0, 1_800.0, 0.0]}
+
+
+def test_g03_a_proposal_in_words():
+    partly = BLOCKED | {"doc_no": "SC/2", "itc_eligibility": "In part: Ineligible (17(5))"}
+    one, _, _ = proposed([BLOCKED], [{}], "A")
+    two, _, _ = proposed([BLOCKED, partly], [{}, {"doc_no": "SC/2"}], "A")
+    assert proposed_sentence(one) == (
+        "Proposed for 4(B)(1): ₹1,800.00. 1 document that counts in 4(A) is marked ineligible in the register (G-03)."
+    )
+    assert proposed_sentence(two) == (
+        "Proposed for 4(B)(1): ₹3,600.00. 2 documents that count in 4(A) are marked ineligible in the "
+        "register (G-03). 1 of them only in part, and the whole is proposed: correct the amount."
+    )
+    assert proposed_sentence(one.iloc[:0]) == ""
 
 
 def test_nothing_to_propose_is_an_empty_table():

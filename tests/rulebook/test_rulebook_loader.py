@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from imsrecon.domain import RulebookError
-from imsrecon.rulebook import cite, in_force, load, rule, table_names
+from imsrecon.rulebook import cite, cite_inside, in_force, load, rule, table_names
 from imsrecon.rulebook.loader import read_table
 
 ROW = '[[row]]\nid = "B-08"\nsection = "CN"\nsource = "S7"\nconfidence = "H"\n'
@@ -48,6 +48,7 @@ def test_doubtful_rules_say_so():
     doubtful = next(row for row in everything if rule(row.id).confidence != "H")
     sure = next(row for row in everything if rule(row.id).confidence == "H")
     assert cite(doubtful.id) == f"{doubtful.id} (check with your CA)"
+    assert cite_inside(doubtful.id) == f"{doubtful.id}, check with your CA"
     assert cite(sure.id) == sure.id
 
 

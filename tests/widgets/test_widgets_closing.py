@@ -6,10 +6,12 @@ from datetime import date
 
 import pandas as pd
 
+from imsrecon.domain import show_rupees, sum_rupees
 from imsrecon.widgets import Desk
 from imsrecon.widgets.closing import FileScreen, SignScreen, carried_html
-from imsrecon.widgets.inputs import InputsScreen
-from imsrecon.widgets.whatif import TraceScreen, check_html, weighed_html
+from imsrecon.widgets.inputs import InputsScreen, inputs_html
+from imsrecon.widgets.preview import parts, parts_sentence
+from imsrecon.widgets.whatif import TraceScreen, WeighedScreen, check_html, weighed_html
 
 PERIOD = "2026-06"
 
@@ -69,6 +71,11 @@ def test_a_line_is_traced_and_the_three_are_weighed(month):
     shown = weighed_html(month)
     assert "Cash to pay with GSTR-3B" in shown
     assert "GSTR-3B due 20-Jul-2026" in shown
+    weighed = month.weighed().set_index("measure")["as decided"]
+    assert f"Cash as decided, head by head: ₹{show_rupees(weighed['cash'])}" in shown
+    exposed = month.exposed
+    assert sum_rupees(exposed["interest"]) == weighed["interest"] > 0
+    assert f"{len(exposed):,} records count as accepted though accepting is not suggested" in shown
     assert "Customs" in (setattr(screen.line, "value", "4A1") or screen.rows.value)
 
 
@@ -105,3 +112,36 @@ def test_a_month_that_was_worked_here_is_not_filed_on_the_import_screen(month):
     screen.imported._file()
     assert "closes in 5_preview" in screen.imported.notice.value
     assert PERIOD not in month.workspace.profile.filed_3b
+
+
+def test_the_previewed_2b_is_told_in_records_and_rupees(month):
+    month.decide_suggested()
+    told, table = parts_sentence(month), parts(month)
+    assert told.startswith(f"{len(month.portal):,} documents, tax ₹{show_rupees(sum_rupees(table['Tax']))}: available ")
+    assert f"held {len(month.preview.held):,}, ₹" in told
+
+
+def test_the_form_s_own_numbers_of_the_lines_are_shown(month):
+    month.give_inputs(pd.DataFrame({"item": ["reclaim", "output_tax"], "igst": [90.0, 1.0]}))
+    shown = inputs_html(month)
+    assert "4(A)(5) and 4(D)(1)" in shown
+    assert "3.1a" in shown
+
+
+def test_another_policy_is_weighed_beside_the_three(month):
+    own = month.workspace.folder / "ours.toml"
+    own.write_text("[[row]]\nfinding = 3\n", encoding="utf-8")
+    screen = WeighedScreen(month)
+    names = [name for name, _ in screen.policy.options]
+    assert names[:2] == ["none", "ours.toml"]
+    assert "example: keep doubts pending" in names
+    examples = [path for _, path in screen.policy.options[2:]]
+    for path in examples:
+        screen.policy.value = path
+        assert path.stem.replace("_", " ").capitalize() in screen.rows.value
+    table = month.weighed(month.scenarios(examples[1])).set_index("measure")
+    assert examples[1].stem == "reject_what_is_not_booked"
+    assert table.loc["credit_lost"].iloc[3] > table.loc["credit_lost", "all suggested"]
+    screen.policy.value = own
+    assert "ours.toml" in screen.notice.value
+    assert screen.rows.value == ""

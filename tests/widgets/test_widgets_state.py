@@ -10,6 +10,7 @@ from imsrecon import InputError, Workspace
 from imsrecon.domain import total_tax
 from imsrecon.reports import undecided
 from imsrecon.widgets import ReviewState, Step
+from imsrecon.widgets.review_detail import detail
 from imsrecon.widgets.review_state import SORTS
 
 
@@ -214,3 +215,34 @@ def test_a_supplier_s_rows_are_those_shown(state):
     assert set(rows) <= set(state.view)
     with pytest.raises(InputError):
         state.scope("everybody")
+
+
+def test_a_decision_in_the_way_of_many_is_named_before_it_is_overwritten(state):
+    open_rows = np.flatnonzero((state.table["accept"] & state.table["pending"]).to_numpy())[:3]
+    state.act([Step([int(open_rows[0])], "P"), Step([int(open_rows[1])], "A")])
+    assert "It takes the place of 1 made before (Pending 1)." in state.question(open_rows, "A")
+    assert "takes the place" not in state.question(open_rows[1:], "A")
+
+
+def test_k30_where_something_may_be_done_no_action_is_no_advice(state):
+    rows = state.rows([first(state, suggested_action="N", open=True), first(state, suggested_action="N", open=False)])
+    assert [row["suggests"] for row in rows] == ["You decide", "No action"]
+
+
+def test_dates_are_written_in_full(state):
+    assert (
+        state.rows([first(state, portal_doc_date=pd.Timestamp("2026-06-20"))])[0]["fields"]["date"][1] == "20-Jun-2026"
+    )
+
+
+def test_the_panel_says_what_is_allowed_until_when_and_why_not(state):
+    state.act([Step([first(state, section="CN", accept=True, reduction=True)], "A", "Reversed before", "none")])
+    note = first(state, section="CN", accept=True, reduction=True)
+    facts = dict(detail(state.month, state.table.iloc[note])["facts"])
+    assert facts["Allowed"] == "Accept, Reject, Pending until 20-Aug-2026 (B-08)"
+    assert " IST. Credit not reduced." in facts["Decided"]
+    bill = dict(detail(state.month, state.table.iloc[first(state, accept=True, reject=False)])["facts"])
+    assert bill["Allowed"].startswith("Accept, Pending (")
+    assert "B-17" in bill["Not allowed"]
+    closed = dict(detail(state.month, state.table.iloc[first(state, open=False, category="exact")])["facts"])
+    assert "Allowed" not in closed

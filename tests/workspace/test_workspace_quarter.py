@@ -24,6 +24,7 @@ def _play(workspace, portal, period, held_before, hands):
     carried = month.carried
     assert set(carried["portal_id"]) == held_before
     month.control()
+    idle = _if_nobody_acts(month)
 
     month.decide_suggested()
     open_rows = month.allowed[month.allowed["pending"] & month.allowed["reject"]]
@@ -35,6 +36,9 @@ def _play(workspace, portal, period, held_before, hands):
     if len(carried):
         _decide(month, "A", carried["portal_id"].iloc[:2])
     portal.take(month.write_upload(workspace.reports(period)))
+    workspace.import_files([portal.download(period)], period)
+    # The download has now what was uploaded; had nobody acted, the credit would be what it was all the same.
+    assert _if_nobody_acts(workspace.month(period, day_after(period, 12))) == idle
 
     by_hand = waiting["portal_id"].iloc[6]
     hands.add(by_hand)
@@ -52,8 +56,14 @@ def _play(workspace, portal, period, held_before, hands):
     return month
 
 
+def _if_nobody_acts(month):
+    """Net credit if nobody had acted, in paise."""
+    net = month.scenarios()["nobody acts"].table4.set_index("line").loc["4C"]
+    return int(to_paise(net[list(HEADS)]).sum())
+
+
 def _close(month):
-    before = month.preview
+    before, weighed = month.preview, month.weighed()
     left = month.left
     if len(left):
         with pytest.raises(Exception, match="Nobody has signed"):
@@ -62,6 +72,8 @@ def _close(month):
         assert (signed.records, signed.stands) == (len(left), True)
     month.file(day_after(month.period, 16), "AA270426000001X")
     pd.testing.assert_frame_equal(month.preview.table4, before.table4)
+    # What the others would have given, and what is doubtful, does not change by the filing.
+    pd.testing.assert_frame_equal(month.weighed(), weighed)
     # Filing closes the window of a note pending for its one period: it is no longer held but enters the next 2B (B-22).
     late = month.preview.documents["rule"].eq("B-22").to_numpy()
     assert (late | month.preview.documents["part"].eq(before.documents["part"]).to_numpy()).all()
