@@ -57,6 +57,7 @@ def gather(
     theirs = _portal_facts(reconciliation, books, portal, places, (period, profile, today))
     ours = _books_only_facts(reconciliation, register, theirs, places)
     facts = _settle(pd.concat([theirs, ours], ignore_index=True))
+    facts["later_period"] = facts["doc_date"] > pd.Timestamp(last_day(profile.tax_period(period)))
     facts["known_supplier"] = _known(facts, register)
     facts["related"] = _related(facts, register, portal)
     return facts

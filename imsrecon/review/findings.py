@@ -145,6 +145,7 @@ FINDINGS: dict[str, Condition] = {
     "agrees": _matched,
     # in the books only
     "booked_twice": lambda c: c.books & (c.yes("repeats") | c.yes("twin_linked")),
+    "books_later": lambda c: c.books & c.yes("later_period"),
     "books_boe": lambda c: c.books & c.boe,
     "books_reverse_charge": lambda c: c.books & (_reverse_charge(c) | c.is_("supply_class", "import")),
     "books_commercial_note": lambda c: c.books & c.note & ~_books_tax(c),
