@@ -1,0 +1,61 @@
+"""What the bytes of two texts tell is what a reader of the texts would say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA, Hamming
+
+from imsrecon.match.alike import LOOKALIKES, Pairs
+from imsrecon.match.joins import mixed, sift
+
+LETTERS = "0O1I5SAB/"
+texts = st.lists(st.tuples(*[st.text(LETTERS, max_size=7)] * 2), min_size=1, max_size=40)
+
+
+def pairs_of(rows):
+    return Pairs(*(pa.array([row[side].encode() for row in rows], type=pa.large_binary()) for side in (0, 1)))
+
+
+@given(texts)
+def test_one_slip_is_an_edit_distance_of_one(rows):
+    pairs = pairs_of(rows)
+    one = [OSA.distance(*row) == 1 for row in rows]
+    changed = [len(a) == len(b) and Hamming.distance(a, b) == 1 for a, b in rows]
+    assert (pairs.changed | pairs.slipped).tolist() == one
+    assert pairs.changed.tolist() == changed
+
+
+@given(texts)
+def test_ends_and_boundaries(rows):
+    pairs = pairs_of(rows)
+    ends = [a != b and (a.endswith(b) or b.endswith(a)) for a, b in rows]
+    assert pairs.end_alike.tolist() == ends
+    for at in np.flatnonzero(ends).tolist():
+        short, long = sorted(rows[at], key=len)
+        if short:
+            boundary = short[0].isalpha() != long[-len(short) - 1].isalpha()
+            assert bool(pairs.joined_at_boundary[at]) is boundary
+
+
+@given(texts)
+def test_all_that_fold_alike_are_found(rows):
+    fold = str.maketrans(dict(LOOKALIKES))
+    pairs = pairs_of(rows)
+    for at, (a, b) in enumerate(rows):
+        if a.translate(fold).replace("0", "") == b.translate(fold).replace("0", ""):
+            assert pairs.fold_alike[at]
+
+
+def test_what_bytes_cannot_tell_is_said():
+    rows = [("A1", "A2"), ("É1", "E1"), ("X" * 64, "X"), ("X" * 65, "X" * 66)]
+    assert pairs_of(rows).readable.tolist() == [True, False, True, False]
+
+
+@given(st.lists(st.integers(0, 1 << 40), max_size=50), st.lists(st.integers(0, 1 << 40), max_size=50))
+def test_the_sieve_drops_nothing_that_is_there(keys, among):
+    here, there = (mixed(np.array(each, dtype=np.int64)) for each in (keys, among))
+    kept = sift(here, there)
+    assert all(kept[np.isin(here, there)])
