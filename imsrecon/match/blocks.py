@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imsrecon.match import candidates, groups, sums
+from imsrecon.match import candidates, groups, mergers, sums
 from imsrecon.match.assign import assign
 from imsrecon.match.documents import Pool
 from imsrecon.match.evidence import LINK, SAME_KIND, Evidence, stack_evidence, weigh
@@ -20,7 +20,8 @@ from imsrecon.match.verdicts import Verdicts
 
 STRONG = 12.0
 GROUPS = (
-    groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note, groups.by_range,
+    groups.by_one_number, groups.by_parts, groups.by_one_serial, groups.net_of_note,
+    mergers.by_range, mergers.with_another,
     sums.by_one_number_in_value, sums.by_sum, sums.by_one_number_apart,
 )  # fmt: skip
 BLOCK = 1 << 18
@@ -139,8 +140,20 @@ def _candidates(work: Work, edges: Evidence) -> list[Evidence]:
     pairs = [stage(work.pool, *rows, work.settings) for stage in (candidates.by_spelling, candidates.by_amount)]
     still = work.free[0][edges.i] & work.free[1][edges.j]
     pairs.append((edges.i[still], edges.j[still]))
+    pairs += _rivals_of_taken(work, rows)
     keys = distinct(np.concatenate([i << 32 | j for i, j in pairs]))
     return [edges.take(~still), work.weighed(keys >> 32, keys & 0xFFFFFFFF)]
+
+
+def _rivals_of_taken(work: Work, rows: tuple[np.ndarray, np.ndarray]) -> list[candidates.Pairs]:
+    """Pairs of what is left over with what is taken under the same number, written without separators."""
+    everyone = [np.flatnonzero(stands.free) for stands in work.standings]
+    pool, core, pairs = work.pool, work.pool.numbers.core, []
+    for left, right in ((rows[0], everyone[1]), (everyone[0], rows[1])):
+        i, j = candidates.by_spelling(pool, left, right, work.settings)
+        unweighed = core[pool.register.number[i]] != core[pool.portal.number[j]]
+        pairs.append((i[unweighed], j[unweighed]))
+    return pairs
 
 
 def put_together(work: Work, blocks: list[Work]) -> Evidence:

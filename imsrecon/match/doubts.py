@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -20,9 +21,11 @@ from imsrecon.match.settings import MatchSettings
 from imsrecon.match.threads import at_once
 
 CLOSE_BY = 3  # days
+AROUND = 10
 _WIDEST = 32
 _PRIME = 0x100000001B3
 _ALL = 1 << 40
+_TAILS = (1000, 10_000, 100_000, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,10 @@ def doubtful(
 ) -> np.ndarray:
     """Which links have a document left over that one of their ends may have meant instead.
 
-    It has the amount of either end and a number one slip away, and where the link's dates are one, that date too: a
-    price list has many of a day. Where the dates differ, or the number is a `bare` serial, that day and that amount are
-    enough; and with other dates what is linked under another number (`other_number`, rows of either side) counts as
-    left over beside what is `free`.
+    It has the amount of either end and a number one slip or one place in the series away, or the end of the number, and
+    where the link's dates are one, that date too: a price list has many of a day. Where the dates differ, or the number
+    is a `bare` serial, that day and that amount are enough; and with other dates what is linked under another number
+    (`other_number`, rows of either side) counts as left over beside what is `free`.
     """
     a, b = pool.register, pool.portal
     directions = (
@@ -90,7 +93,8 @@ def _from_one_end(pool: Pool, asked: Asked, rest: LeftOver, settings: MatchSetti
     some = some[_near_one(side.pan[rows[some]], asked.amounts(some), _about(other, rest.rows))]
     pan, day, amounts = side.pan[rows[some]], side.day[rows[some]], asked.amounts(some)
     of_day = _near_one(pan, amounts, _about(other, rest.open_rows, other.day[rest.open_rows]), day)
-    enough = of_day & (asked.bare[some] | (asked.gap[some] > 0))
+    other_day = _near_one(pan, amounts, _about(other, rest.rows, other.day[rest.rows]), day) & (asked.gap[some] > 0)
+    enough = (of_day & asked.bare[some]) | other_day
     found[some[enough]] = True
     some = some[~enough & (of_day | (asked.gap[some] > 0))]
     link, third = _one_slip_away(pool, asked, some, rest.rows[other.number[rest.rows] >= 0])
@@ -98,14 +102,59 @@ def _from_one_end(pool: Pool, asked: Asked, rest: LeftOver, settings: MatchSetti
     link, third = link[meant], third[meant]
     numbers = [pool.numbers.plain_text(codes) for codes in (side.number[rows[link]], other.number[third])]
     found[link[process.cpdist(*numbers, scorer=OSA.distance, score_cutoff=1) <= 1]] = True
+    some = some[~found[some]]
+    link, third = _kin(pool, asked, some, rest.rows[other.number[rest.rows] >= 0])
+    found[link[_may_be_meant(asked, rest, link, third, settings)]] = True
     return found
+
+
+def _kin(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (link, document left over) of one PAN and about one amount, whose serials are neighbours (19 and 20 are
+    more than one slip apart) or of which one is the end of the other (126 of 20250600000126)."""
+    serial = pool.numbers.serial
+    some = some[serial[asked.side.number[asked.rows[some]]] >= 0]
+    rest = rest[serial[asked.other.number[rest]] >= 0]
+    amounts = asked.amounts(some)
+    differ = np.flatnonzero(amounts[0] != amounts[1])
+    link, amount = np.append(some, some[differ]), np.append(amounts[0], amounts[1][differ])
+    number, pan = asked.side.number[asked.rows[link]], asked.side.pan[asked.rows[link]]
+    third = np.tile(rest, 3)
+    about = np.concatenate([_bucket(asked.other, rest) + move for move in (-1, 0, 1)])
+    theirs, their_pan = serial[asked.other.number[third]], asked.other.pan[third]
+    ours = serial[number]
+    pairs = [
+        _meet(link, third, [(pan, ours + step, amount) for step in (-1, 1)], [(their_pan, theirs, about)]),
+        _meet(link, third, [(pan, tail, amount) for tail in _tails(ours)], [(their_pan, theirs, about)]),
+        _meet(link, third, [(pan, ours, amount)], [(their_pan, tail, about) for tail in _tails(theirs)]),
+    ]
+    alike = _same_shape(pool, asked.side.number[asked.rows[pairs[0][0]]], asked.other.number[pairs[0][1]])
+    pairs[0] = pairs[0][0][alike], pairs[0][1][alike]
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+
+
+def _tails(serial: np.ndarray) -> list[np.ndarray]:
+    """The last digits of each serial that is longer; -1, which is no serial, where it is not."""
+    return [np.where(serial >= power, serial % power, -1) for power in _TAILS]
+
+
+def _meet(left: np.ndarray, right: np.ndarray, ours: list, theirs: list) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of the rows any of whose keys are equal; each set of columns makes one key for every row."""
+    keys = [[np.concatenate([mixed(*columns) for columns in side])] for side in (ours, theirs)]
+    return join(np.tile(left, len(ours)), np.tile(right, len(theirs)), *keys, _ALL)
+
+
+def _same_shape(pool: Pool, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Which numbers are the same but for their digits."""
+    texts = [pool.numbers.letters.take(pa.array(codes)) for codes in (one, two)]
+    shapes = [pc.replace_substring_regex(each, "[0-9]+", "0") for each in texts]
+    return pc.equal(*shapes).to_numpy(zero_copy_only=False)
 
 
 def _may_be_meant(asked: Asked, rest: LeftOver, link, third, settings: MatchSettings) -> np.ndarray:
     """Direction, date and amount of the document left over fit the link."""
     side, rows, other, gap = asked.side, asked.rows[link], asked.other, asked.gap[link]
     days = np.abs(side.day[rows].astype(np.int64) - other.day[third])
-    meant = days <= np.where(gap == 0, 0, np.maximum(gap, CLOSE_BY))
+    meant = days <= np.where(gap == 0, 0, np.maximum(gap, AROUND))
     meant &= (side.sign[rows] == other.sign[third]) & (rest.free[third] | (gap > 0))
     meant &= third != asked.partners[link]
     values = side.money[rows, 0], other.money[asked.partners[link], 0]

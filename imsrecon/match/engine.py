@@ -15,6 +15,7 @@ from imsrecon.match.documents import read_pool
 from imsrecon.match.evidence import LINK, Evidence, stack_evidence, weigh
 from imsrecon.match.findings import find
 from imsrecon.match.joins import distinct
+from imsrecon.match.mergers import by_sum_alone
 from imsrecon.match.result import Reconciliation
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.standing import amendments
@@ -76,6 +77,10 @@ def _by_evidence(work: Work, edges: Evidence) -> Evidence:
     edges = stack_evidence([edges, work.weighed(keys >> 32, keys & 0xFFFFFFFF)])
     possible = work.free[0][edges.i] & work.free[1][edges.j] & (edges.bits > LINK)
     work.assign(edges, np.flatnonzero(possible))
+    found = by_sum_alone(work.pool, *work.rows(), work.settings)
+    allowed = work.allows(found.i, found.j)
+    keep = ~np.isin(found.group, found.group[~allowed])
+    work.group(found.i[keep], found.j[keep], found.group[keep])
     return edges
 
 

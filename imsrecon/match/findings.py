@@ -268,7 +268,7 @@ def _certain(judged, category, flags, unsafe, single, alone, few, settings):
     # others of the supplier have may be next month's rent: either must bear about the same date, both the very date.
     own = _own_number(judged.number)
     numbered = np.where(single, own | (judged.normal & (judged.gap <= np.where(alone, NEARBY, 0))), own)
-    near = judged.gap <= np.where(few, NEARBY, CLOSE_BY)
+    near = judged.gap <= np.where(few | own, NEARBY, CLOSE_BY)
     window = (judged.gap <= settings.date_window) & (near | alone)
     return (category <= EQUAL_ENOUGH) & numbered & window & ((flags & forbidden) == 0) & ~unsafe
 

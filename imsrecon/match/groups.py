@@ -14,8 +14,6 @@ from imsrecon.match.joins import join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 
 LONGEST = 4
-_TAILS = (1000, 10_000, 100_000)
-_ABREAST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,13 @@ def by_one_serial(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Mat
 def _by_form(pool: Pool, left: np.ndarray, right: np.ndarray, form: str, settings: MatchSettings) -> Groups:
     a, b = dated(pool.register, left), dated(pool.portal, right)
     keys = [
-        _key(side, rows, form, getattr(pool.numbers, form)[side.number[rows]])
+        key_of(side, rows, form, getattr(pool.numbers, form)[side.number[rows]])
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return that_add_up(pool, a, b, keys[0], keys[1], settings)
 
 
-def _key(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np.ndarray:
+def key_of(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np.ndarray:
     """Supplier, number, direction and year; the plain number of one GSTIN, or the serial of one PAN."""
     supplier = side.pan if form == "core" else side.gstin
     return mixed(supplier[rows], values.view(np.int64), side.sign[rows], side.year[rows])
@@ -60,7 +58,7 @@ def _key(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np
 
 def keys_of_form(side: Documents, rows: np.ndarray, plain: np.ndarray) -> np.ndarray:
     """GSTIN, plain number, direction and year."""
-    return _key(side, rows, "plain", plain)
+    return key_of(side, rows, "plain", plain)
 
 
 def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -68,8 +66,8 @@ def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSet
     sides = (pool.register, dated(pool.register, left)), (pool.portal, dated(pool.portal, right))
     found = []
     for form in ("plain", "core"):
-        whole = [_key(side, rows, form, getattr(pool.numbers, form)[side.number[rows]]) for side, rows in sides]
-        parts = [_key(side, rows, form, stems_of(pool, side, rows, form=form)) for side, rows in sides]
+        whole = [key_of(side, rows, form, getattr(pool.numbers, form)[side.number[rows]]) for side, rows in sides]
+        parts = [key_of(side, rows, form, stems_of(pool, side, rows, form=form)) for side, rows in sides]
         rows = sides[0][1], sides[1][1]
         found.append(that_add_up(pool, *rows, parts[0], whole[1], settings))
         found.append(that_add_up(pool, *rows, whole[0], parts[1], settings))
@@ -80,17 +78,19 @@ def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     """One row that is an invoice less a credit note of the same supplier, under the invoice's number."""
     a, b = dated(pool.register, left), dated(pool.portal, right)
     a, b, notes = a[pool.register.sign[a] > 0], b[pool.portal.sign[b] > 0], b[pool.portal.sign[b] < 0]
-    i, j = join(
-        a, b,
-        [_key(pool.register, a, "core", pool.numbers.core[pool.register.number[a]])],
-        [_key(pool.portal, b, "core", pool.numbers.core[pool.portal.number[b]])],
-        settings.block_limit,
-    )  # fmt: skip
+    i, j = of_one_serial(pool, a, b, settings)
     over = pool.portal.money[j] - pool.register.money[i]
     less = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[less], j[less], over[less]
     found = [_with_note(pool, i, j, over, notes, shift, settings) for shift in (-1, 0, 1)]
     return joined(found)
+
+
+def of_one_serial(pool: Pool, a: np.ndarray, b: np.ndarray, settings: MatchSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of rows of the two sides with one serial, PAN, direction and year."""
+    sides = (pool.register, a), (pool.portal, b)
+    keys = [[key_of(side, rows, "core", pool.numbers.core[side.number[rows]])] for side, rows in sides]
+    return join(a, b, *keys, settings.block_limit)
 
 
 def _with_note(pool, i, j, over, notes, shift, settings):
@@ -103,19 +103,6 @@ def _with_note(pool, i, j, over, notes, shift, settings):
     pair, note = pair[good], note[good]
     group = np.arange(len(pair))
     return Groups(np.concatenate([i[pair]] * 2), np.concatenate([j[pair], note]), np.concatenate([group] * 2))
-
-
-def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
-    """One row whose number names the first and the last of a few neighbours of the other side (101-103, 7/8)."""
-    found = []
-    for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
-        single, several = (right, left) if mirrored else (left, right)
-        single, series = dated(one, single), _in_series(pool, many, dated(many, several))
-        for length in range(2, LONGEST + 1):
-            found.append(_windows(pool, one, many, single, series, length, settings))
-            if mirrored:
-                found[-1] = Groups(found[-1].j, found[-1].i, found[-1].group)
-    return joined(found)
 
 
 def dated(side: Documents, rows: np.ndarray) -> np.ndarray:
@@ -209,76 +196,3 @@ def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plai
     at = np.searchsorted(stems.codes, number)
     parted = stems.apart if apart else stems.parted
     return np.where(parted[at], getattr(stems, form)[at], getattr(pool.numbers, form)[number])
-
-
-@dataclass(frozen=True)
-class Series:
-    """Rows by supplier, direction, year and serial: `label` numbers the first three, `total` (one row more) adds up
-    the amounts before each row."""
-
-    rows: np.ndarray
-    label: np.ndarray
-    serial: np.ndarray
-    total: np.ndarray
-
-
-def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> Series:
-    serial = pool.numbers.serial[side.number[rows]]
-    order = np.lexsort((rows, serial, side.year[rows], side.sign[rows], side.gstin[rows]))
-    rows = rows[order]
-    label = np.zeros(len(rows), dtype=np.int64)
-    label[1:] = np.cumsum(np.logical_or.reduce([np.diff(of[rows]) != 0 for of in (side.gstin, side.sign, side.year)]))
-    total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(side.money[rows], axis=0)])
-    return Series(rows, label, serial[order], total)
-
-
-def _windows(pool, one, many, single, series, length, settings):
-    rows, serial = series.rows, series.serial
-    if len(rows) < length or not len(single):
-        return no_groups()
-    together = (series.label[length - 1 :] == series.label[: 1 - length]) & (
-        serial[length - 1 :] > serial[: 1 - length]
-    )
-    first = np.flatnonzero(together)
-    at, window = _of_one_sum(one, single, many, series, first, length, settings)
-    first, last = first[window], first[window] + length - 1
-    head, tail = pool.numbers.head[one.number[single[at]]], pool.numbers.serial[one.number[single[at]]]
-    begins, closes, value = serial[first], serial[last], many.money[rows, 0]
-    # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two
-    # must be both.
-    alone = (head == tail) & ((head == begins) | (tail == closes)) & (value[first] != value[last])
-    both = (head != tail) & _names_last(tail, closes) & ((tail == closes) | _names_first(head, begins))
-    named = alone | both
-    at, first = at[named], first[named]
-    members = rows[(first[:, None] + np.arange(length)).ravel()]
-    return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
-
-
-def _of_one_sum(one, single, many, series, first, length, settings):
-    """Pairs (single row, window) of one supplier and direction whose amounts agree; windows of `length` rows begin at
-    `first`."""
-    unit = max(100, round(settings.head_tolerance * 100))
-    value, total = one.money[single, 0], series.total[first + length, 0] - series.total[first, 0]
-    owner = series.rows[first]
-    theirs = mixed(many.gstin[owner], many.sign[owner], (total + unit // 2) // unit)
-    every, windows = np.arange(len(single)), np.arange(len(first))
-    pairs = []
-    for move in (-1, 0, 1):
-        ours = mixed(one.gstin[single], one.sign[single], (value + unit // 2) // unit + move)
-        pairs.append(join(every, windows, [ours], [theirs], _ABREAST))
-    at, window = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
-    begin = first[window]
-    good = agree(one.money[single[at]], series.total[begin + length] - series.total[begin], settings)
-    order = np.lexsort((window[good], at[good]))
-    return at[good][order], window[good][order]
-
-
-def _names_first(named: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """The serial itself, or 2228 for EM05262228."""
-    tails = [(serial >= power) & (named == serial % power) for power in _TAILS]
-    return np.logical_or.reduce([named == serial, *tails])
-
-
-def _names_last(named: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """103 for 103, or 03 (read as 3) for 103, or 229 for 5262229, when it follows another number."""
-    return np.logical_or.reduce([named == serial, *(named == serial % power for power in (10, 100, *_TAILS))])

@@ -277,7 +277,10 @@ def _year_of_runs(value, length, touching):
 
 def _fused_years(value, length):
     """The financial year at the head of a run, how many of its digits that is, and the values without it."""
-    length = length.astype(np.int64)
+    # Zeros at the head are no part of the number: 0252600031 is 252600031.
+    digits = np.searchsorted(10 ** np.arange(19), value, side="right")
+    zeros = np.maximum(length - digits, 0)
+    length = np.minimum(digits, length)
     head4 = value // 10 ** np.clip(length - 4, 0, 14)
     fused4 = (length >= 7) & (length <= 18) & _is_year_pair(head4 // 100, head4 % 100)
     head6 = value // 10 ** np.clip(length - 6, 0, 12)
@@ -286,9 +289,10 @@ def _fused_years(value, length):
     at = np.argmax(size > 0, axis=1)[:, None]
     taken = np.take_along_axis(size, at, axis=1)
     cut = np.where(np.arange(value.shape[1]) == at, taken, 0)
+    zeros = np.where(cut > 0, zeros, 0)
     head = np.take_along_axis(np.where(size == 6, head6 // 100 % 100, head4 // 100), at, axis=1)[:, 0]
     rest = np.where(cut > 0, value % 10 ** np.clip(length - cut, 0, 18), value)
-    return np.where(taken[:, 0] > 0, head, -1), cut, rest
+    return np.where(taken[:, 0] > 0, head, -1), cut + zeros, rest
 
 
 def _fused_year(where: np.ndarray, cut: np.ndarray) -> np.ndarray:

@@ -411,3 +411,37 @@ def test_a_mistyped_bare_serial_that_hits_the_next_record_of_the_day():
     record = portal(document(doc_no="TI/183/26-27"), document(doc_no="TI/182/26-27"))
     match = reconcile(books(document(doc_no="183", base=1000.4)), record).matches.iloc[0]
     assert match["category"] == "matched" and match["confidence"] != "certain"
+
+
+@pytest.mark.parametrize("number", [None, "PO-77", "INV/999"], ids=["none", "an order's", "a wrong one"])
+def test_neighbours_booked_as_one_under_no_number_of_theirs(number):
+    record = portal(*[document(doc_no=f"INV/{at}", base=at + 0.37) for at in (101, 202, 950)])
+    result = reconcile(books(document(doc_no=number, base=303.74)), record)
+    assert pairs(result) == {("r1", "p1"), ("r1", "p2")}
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_no_merger_is_guessed_where_two_runs_have_the_sum_or_the_date_is_far():
+    amounts = (100.0, 200.0, 100.0)
+    twice = portal(*[document(doc_no=f"INV/{at}", base=base) for at, base in enumerate(amounts, 101)])
+    assert reconcile(books(document(doc_no="PO-77", base=300.0)), twice).links.empty
+    once = portal(document(doc_no="INV/101", base=101.0), document(doc_no="INV/102", base=202.0))
+    late = books(document(doc_no="PO-77", base=303.0, doc_date="2026-07-10"))
+    assert reconcile(late, once).links.empty
+
+
+def test_a_record_booked_together_with_another_under_its_number():
+    record = portal(document(doc_no="INV/101", base=101.0), document(doc_no="INV/140", base=202.0))
+    result = reconcile(books(document(doc_no="INV/101", base=303.0)), record)
+    assert pairs(result) == {("r1", "p1"), ("r1", "p2")}
+    assert result.matches["confidence"].iloc[0] != "certain"
+
+
+def test_a_range_means_the_serials_it_names_in_full():
+    record = portal(
+        *[
+            document(doc_no=f"INV/{at}", base=base)
+            for at, base in ((166, 400.0), (167, 600.0), (1166, 400.0), (1167, 600.0))
+        ]
+    )
+    assert pairs(reconcile(books(document(doc_no="166 to 167")), record)) == {("r1", "p1"), ("r1", "p2")}

@@ -1,0 +1,56 @@
+"""What takes certain away from a pair that agrees: a document left over that one of the two may have meant."""
+
+from __future__ import annotations
+
+import pytest
+from small_tables import books, document, portal
+
+from imsrecon import reconcile
+
+
+def found(left, right):
+    result = reconcile(books(*[document(**row) for row in left]), portal(*[document(**row) for row in right]))
+    links = result.links.merge(result.matches, on="match_id")
+    return {(row.register_id, row.portal_id): row.confidence for row in links.itertuples()}
+
+
+# Books, portal: the first of each agree in all that counts, and yet a careful person looks.
+MEANT = {
+    "equal without separators": (
+        [{"doc_no": "20"}, {"doc_no": "202627", "doc_date": "2026-05-10"}], [{"doc_no": "20/26-27"}],
+    ),
+    "the next number of a price list": (
+        [{"doc_no": "KJ/26/0020", "doc_date": "2026-05-12"}],
+        [{"doc_no": "KJ/26/0020", "doc_date": "2026-05-10"}, {"doc_no": "KJ/26/0019", "doc_date": "2026-05-10"}],
+    ),
+    "ninety-nine and a hundred": (
+        [{"doc_no": "JG-100"}], [{"doc_no": "JG-100"}, {"doc_no": "JG-99"}],
+    ),
+    "the end of a long number": (
+        [{"doc_no": "20260600000126"}, {"doc_no": "126"}], [{"doc_no": "20260600000126"}],
+    ),
+    "that very day is linked under another number": (
+        [{"doc_no": "BV-014", "doc_date": "2026-05-03"}, {"doc_no": "PO50919", "doc_date": "2026-05-03"}],
+        [{"doc_no": "BV-014", "doc_date": "2026-05-01"}, {"doc_no": "BV-029", "doc_date": "2026-05-03"}],
+    ),
+    "a zero before a fused year": (
+        [{"doc_no": "00262700031"}], [{"doc_no": "0262700031"}, {"doc_no": "262700031"}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_document_left_over_may_have_been_meant(name):
+    left, right = MEANT[name]
+    links = found(left, right)
+    assert links and "certain" not in links.values(), links
+
+
+def test_the_own_number_is_certain_a_few_days_off_though_others_have_the_amount():
+    months = [f"2026-0{month}-05" for month in (1, 2, 3, 4, 5, 6)]
+    rent = [{"doc_no": f"RENT/{at}", "doc_date": day} for at, day in enumerate(months)]
+    posted = [row | {"doc_date": f"{row['doc_date'][:-2]}11"} for row in rent]
+    links = found(posted, rent)
+    assert len(links) == 6 and set(links.values()) == {"certain"}
+    late = [row | {"doc_date": f"{row['doc_date'][:-2]}19"} for row in rent]
+    assert "certain" not in found(late, rent).values()
