@@ -90,7 +90,7 @@ def of_one_serial(pool: Pool, a: np.ndarray, b: np.ndarray, settings: MatchSetti
     """Pairs of rows of the two sides with one serial, PAN, direction and year."""
     sides = (pool.register, a), (pool.portal, b)
     keys = [[key_of(side, rows, "core", pool.numbers.core[side.number[rows]])] for side, rows in sides]
-    return join(a, b, *keys, settings.block_limit)
+    return join(a, b, *keys, settings.block_limit, in_order=False)
 
 
 def _with_note(pool, i, j, over, notes, shift, settings):
@@ -98,7 +98,7 @@ def _with_note(pool, i, j, over, notes, shift, settings):
     at = np.arange(len(i))
     left = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
     right = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
-    pair, note = join(at, notes, [left], [right], settings.block_limit)
+    pair, note = join(at, notes, [left], [right], settings.block_limit, in_order=False)
     good = agree(over[pair], pool.portal.money[note], settings)
     pair, note = pair[good], note[good]
     group = np.arange(len(pair))

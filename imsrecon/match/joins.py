@@ -37,11 +37,14 @@ def join(
     left_keys: list[np.ndarray],
     right_keys: list[np.ndarray],
     limit: int,
+    *,
+    in_order: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (left row, right row) with equal first key.
 
     `left` and `right` are row numbers; the keys belong to them position by position. A block of more than `limit`
-    pairs must agree in the second key as well, and so on; if it is still too large, the rows pair in their order.
+    pairs must agree in the second key as well, and so on; if it is still too large, the rows pair in their order, or,
+    where that would be a guess (`in_order` is False), not at all.
     """
     if not len(left) or not len(right):
         return EMPTY, EMPTY
@@ -59,7 +62,7 @@ def join(
     at_left = np.repeat(small, count[small])
     offset = np.arange(len(at_left)) - np.repeat(np.cumsum(count[small]) - count[small], count[small])
     pairs_left, pairs_right = left[at_left], right[order[np.repeat(begin[small], count[small]) + offset]]
-    if not large.any():
+    if not large.any() or (len(left_keys) == 1 and not in_order):
         return pairs_left, pairs_right
     more = _join_large(left, right, left_keys, right_keys, np.flatnonzero(large), limit)
     return np.concatenate([pairs_left, more[0]]), np.concatenate([pairs_right, more[1]])

@@ -58,7 +58,7 @@ def _of_amount(side, like, amounts, rows, settings):
     theirs = [mixed(side.gstin[rows], side.sign[rows], (side.money[rows, 0] + 50) // 100)]
     value, every = (amounts[:, 0] + 50) // 100, np.arange(len(amounts))
     keys = [[mixed(side.gstin[like], side.sign[like], value + shift)] for shift in (-1, 0, 1)]
-    pairs = [join(every, rows, key, theirs, settings.block_limit) for key in keys]
+    pairs = [join(every, rows, key, theirs, settings.block_limit, in_order=False) for key in keys]
     place, row = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
     good = agree(amounts[place], side.money[row], settings)
     return place[good], row[good]
@@ -152,7 +152,7 @@ def _of_one_sum(one, single, many, series, first, length, settings):
     pairs = []
     for move in (-1, 0, 1):
         ours = mixed(one.gstin[single], one.sign[single], (value + unit // 2) // unit + move)
-        pairs.append(join(every, windows, [ours], [theirs], _ABREAST))
+        pairs.append(join(every, windows, [ours], [theirs], _ABREAST, in_order=False))
     at, window = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
     begin = first[window]
     good = agree(one.money[single[at]], series.total[begin + length] - series.total[begin], settings)

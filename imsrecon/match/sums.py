@@ -102,7 +102,7 @@ def _of_one_sum(pool, many, one, rows, single, settings):
     every = np.flatnonzero(~np.isin(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
     theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
     ours = [[mixed(many.gstin[first], many.sign[first], value + shift)[every]] for shift in (-1, 0, 1)]
-    pairs = [join(every, single, keys, theirs, settings.block_limit) for keys in ours]
+    pairs = [join(every, single, keys, theirs, settings.block_limit, in_order=False) for keys in ours]
     bundle, record = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
     near = np.abs(many.day[first[bundle]] - one.day[record]) <= DAYS
     near &= agree(bundles.sums[bundle], one.money[record], settings)
@@ -115,7 +115,7 @@ def _nearer_together(pool, many, one, rows, single, settings, *, form):
     first = bundles.first
     ours = mixed(many.pan[first], form(pool, many, first), many.sign[first])
     theirs = mixed(one.pan[single], _plain(pool, one, single), one.sign[single])
-    bundle, record = join(np.arange(len(first)), single, [ours], [theirs], settings.block_limit)
+    bundle, record = join(np.arange(len(first)), single, [ours], [theirs], settings.block_limit, in_order=False)
     near = np.abs(many.day[first[bundle]] - one.day[record]) <= DAYS
     near |= agree(bundles.sums[bundle], one.money[record], settings)
     bundle, record = bundle[near], record[near]

@@ -215,6 +215,13 @@ def test_a_split_is_not_guessed_where_two_records_have_its_sum():
     assert reconcile(register, record).links.empty
 
 
+def test_a_split_is_not_guessed_among_hundreds_of_one_price():
+    register = books(*[document(doc_no=f"V7194/{at}", base=base) for at, base in enumerate((300.0, 700.0), 1)])
+    record = portal(*[document(doc_no=f"B/{at}") for at in range(2000, 2300)])
+    for order in (record, record.iloc[::-1]):
+        assert reconcile(register, order).links.empty
+
+
 def test_a_split_whose_own_record_is_there_is_not_anothers():
     register = books(document(doc_no="K/99", base=300.0), document(doc_no="K/99", base=700.0))
     record = portal(document(doc_no="K/87"), document(doc_no="K/99", base=500.0))
