@@ -1,6 +1,6 @@
 """A pool cut into blocks of whole PANs: each is matched on its own, small enough for the processor's cache.
 
-No stage but the last ties documents of two PANs together, so the cut changes no answer.
+No stage here ties documents of two PANs together, so the cut changes no answer.
 """
 
 from __future__ import annotations
@@ -65,6 +65,12 @@ class Work:
             links = weigh(self.pool, i[order], j[order], self.settings)
             self.take(links, np.unique(group[order], return_inverse=True)[1])
 
+    def group_allowed(self, found: groups.Groups) -> None:
+        """Link the groups of which nobody has called a pair different."""
+        denied = ~self.allows(found.i, found.j)
+        keep = ~np.isin(found.group, found.group[denied])
+        self.group(found.i[keep], found.j[keep], found.group[keep])
+
     def allows(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """Which pairs nobody has called different."""
         return self.words.allows(i + self.begin[0], j + self.begin[1])
@@ -124,10 +130,7 @@ def _equal_numbers(work: Work) -> Evidence:
 def _group(work: Work) -> None:
     work.pool = work.pool.with_stems(*work.rows())
     for stage in GROUPS:
-        found = stage(work.pool, *work.rows(), work.settings)
-        denied = ~work.allows(found.i, found.j)
-        keep = ~np.isin(found.group, found.group[denied])
-        work.group(found.i[keep], found.j[keep], found.group[keep])
+        work.group_allowed(stage(work.pool, *work.rows(), work.settings))
 
 
 def _candidates(work: Work, edges: Evidence) -> list[Evidence]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
@@ -10,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, clean_gstins, conform, to_paise
+from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, conform, to_paise
+from imsrecon.match.dictionaries import DICTIONARIES, chunks_of, shared_codes
 from imsrecon.match.joins import counts, distinct, mixed
 from imsrecon.match.numbers import NumberForms, number_forms
 from imsrecon.match.stems import Stems, read_stems
@@ -28,7 +28,6 @@ NO_DAY = -(10**7)
 NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
-_NO_NUMBER = ("-", "--", ".", "/", "NA", "na", "N/A", "n/a", "NIL", "nil", "Nil", "None", "nan", "NaN", "0")
 _DAY_BITS = 17
 _CHARGED = ("ITC on Reverse Charge",)  # ERPNext's word
 FAMILY = {
@@ -164,7 +163,7 @@ def read_pool(register: pd.DataFrame, portal: pd.DataFrame, suppliers: Suppliers
     size = len(register) + len(portal)
     tables = at_once(lambda pair: _checked(*pair), ((register, "register"), (portal, "portal")), size)
     (number, texts), (gstin, gstins), (pos, _), (ports, _) = at_once(
-        lambda each: _shared_codes([_column(table, each[0]) for table in tables], *each[1:]), _DICTIONARIES, size
+        lambda each: shared_codes([_column(table, each[0]) for table in tables], *each[1:]), DICTIONARIES, size
     )
     gstins = gstins.to_numpy(zero_copy_only=False)
     if suppliers is None:
@@ -240,7 +239,7 @@ def _surely_distinct(ids: pd.Series) -> bool:
     """No two are equal: told for ids of 8 to 16 bytes, by their first and last eight, which is quick."""
     if not len(ids):
         return False
-    array = pa.concat_arrays(_chunks(ids))
+    array = pa.concat_arrays(chunks_of(ids))
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
     lengths = np.diff(offsets)
     if lengths.min() < 8 or lengths.max() > 16:
@@ -250,50 +249,6 @@ def _surely_distinct(ids: pd.Series) -> bool:
     first, last = (np.ascontiguousarray(words[at]).view(np.uint64)[:, 0] for at in (offsets[:-1], offsets[1:] - 8))
     keys = np.sort(mixed(first, last, lengths))
     return bool((keys[1:] != keys[:-1]).all())
-
-
-def _shared_codes(columns: list[pd.Series], clean: Callable, ranked: bool) -> tuple[list[np.ndarray], pa.Array]:
-    """Codes for a column of both sides in one dictionary; -1 for missing. Cleaning happens on unique values.
-
-    `ranked` numbers the values in the order of their texts, whatever the order of the rows.
-    """
-    chunks = [chunk for column in columns for chunk in _chunks(column)]
-    coded = pa.chunked_array(chunks, type=pa.large_string()).dictionary_encode()  # one dictionary for all chunks
-    uniques = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], type=pa.large_string())
-    mapping, texts = _cleaned(uniques, clean, ranked)
-    codes = [chunk.indices.fill_null(len(uniques)).to_numpy() for chunk in coded.chunks]
-    every = np.append(mapping, np.int32(-1))[np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)]
-    return np.split(every, [len(columns[0])]), texts
-
-
-def _chunks(column: pd.Series) -> list[pa.Array]:
-    array = pa.array(column, type=pa.large_string(), from_pandas=True)
-    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-
-
-def _cleaned(uniques: pa.Array, clean: Callable, ranked: bool) -> tuple[np.ndarray, pa.Array]:
-    """The code of each unique value after cleaning, -1 for what is then empty, and the clean values."""
-    cleaned = clean(pd.Series(uniques, dtype="str"))
-    if not ranked and (cleaned.eq(pd.Series(uniques, dtype="str")) & cleaned.ne("")).all():
-        return np.arange(len(uniques), dtype=np.int32), uniques
-    mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
-    return mapping.astype(np.int32), pa.array(texts, type=pa.large_string(), from_pandas=True)
-
-
-def _stripped(column: pd.Series) -> pd.Series:
-    return column.str.strip()
-
-
-def _numbered(column: pd.Series) -> pd.Series:
-    """Blanks taken off; what is written where there is no number counts as missing."""
-    stripped = _stripped(column)
-    return stripped.mask(stripped.isin(_NO_NUMBER), "")
-
-
-_DICTIONARIES = (
-    ("doc_no", _numbered, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
-    ("port_code", lambda column: _stripped(column).str.upper(), True),
-)  # fmt: skip
 
 
 def _column(table: pd.DataFrame, name: str) -> pd.Series:

@@ -30,8 +30,8 @@ _TAILS = (1000, 10_000, 100_000, 1_000_000)
 
 @dataclass(frozen=True)
 class Asked:
-    """Links in question from one end: the rows of `side`, their partners of `other`, days between them, and whether
-    the number is a bare serial."""
+    """Links in question from one end: the rows of `side`, their partners of `other`, days between them, whether the
+    number is a bare serial; and the paise within which amounts are about the same."""
 
     side: Documents
     rows: np.ndarray
@@ -39,18 +39,26 @@ class Asked:
     partners: np.ndarray
     gap: np.ndarray
     bare: np.ndarray
+    unit: int
 
     def amounts(self, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The amounts, to the rupee, of both ends of some of the links."""
-        return _bucket(self.side, self.rows[some]), _bucket(self.other, self.partners[some])
+        """The taxable values of both ends of some of the links, in units."""
+        return self.in_units(self.side, self.rows[some]), self.in_units(self.other, self.partners[some])
+
+    def in_units(self, side: Documents, rows: np.ndarray) -> np.ndarray:
+        """Taxable values in units: those within tolerance are in one unit or in the next."""
+        return (side.money[rows, 0] + self.unit // 2) // self.unit
+
+    def about(self, rows: np.ndarray) -> list[np.ndarray]:
+        """The taxable values of rows of the other side, in units, and those one unit off."""
+        return [self.in_units(self.other, rows) + move for move in (-1, 0, 1)]
 
 
 @dataclass(frozen=True)
 class LeftOver:
-    """The documents of the other side that are unmatched (`open_rows`, by row in `free`), and with those the ones
-    linked under another number (`rows`), all of a known supplier."""
+    """The documents of the other side that are unmatched (`open_rows`), and with those the ones linked under another
+    number (`rows`), all of a known supplier."""
 
-    free: np.ndarray
     open_rows: np.ndarray
     rows: np.ndarray
 
@@ -67,15 +75,15 @@ def doubtful(
 ) -> np.ndarray:
     """Which links have a document left over that one of their ends may have meant instead.
 
+    What is linked under another number (`other_number`, rows of either side) counts as left over beside what is `free`.
     It has the amount of either end and a number one slip or one place in the series away, or the end of the number, and
-    where the link's dates are one, that date too: a price list has many of a day. Where the dates differ, or the number
-    is a `bare` serial, that day and that amount are enough; and with other dates what is linked under another number
-    (`other_number`, rows of either side) counts as left over beside what is `free`.
+    where the link's dates are one, that date too: a price list has many of a day. Where the dates differ, that day and
+    that amount are enough; for a `bare` serial also of one date, of what is free.
     """
-    a, b = pool.register, pool.portal
+    a, b, unit = pool.register, pool.portal, max(100, round(settings.head_tolerance * 100))
     directions = (
-        (Asked(a, i, b, j, gap, bare), _left_over(b, free[1], other_number[1])),
-        (Asked(b, j, a, i, gap, bare), _left_over(a, free[0], other_number[0])),
+        (Asked(a, i, b, j, gap, bare, unit), _left_over(b, free[1], other_number[1])),
+        (Asked(b, j, a, i, gap, bare, unit), _left_over(a, free[0], other_number[0])),
     )
     found = at_once(lambda each: _from_one_end(pool, *each, settings), directions, len(i))
     return found[0] | found[1]
@@ -83,28 +91,29 @@ def doubtful(
 
 def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> LeftOver:
     open_rows = np.flatnonzero(free & (side.pan >= 0))
-    return LeftOver(free, open_rows, np.union1d(open_rows, other_number[side.pan[other_number] >= 0]))
+    return LeftOver(open_rows, np.union1d(open_rows, other_number[side.pan[other_number] >= 0]))
 
 
 def _from_one_end(pool: Pool, asked: Asked, rest: LeftOver, settings: MatchSettings) -> np.ndarray:
     side, rows, other = asked.side, asked.rows, asked.other
     found = np.zeros(len(rows), dtype=bool)
     some = np.flatnonzero((side.pan[rows] >= 0) & (side.number[rows] >= 0))
-    some = some[_near_one(side.pan[rows[some]], asked.amounts(some), _about(other, rest.rows))]
+    some = some[_near_one(side.pan[rows[some]], asked.amounts(some), _about(asked, rest.rows))]
     pan, day, amounts = side.pan[rows[some]], side.day[rows[some]], asked.amounts(some)
-    of_day = _near_one(pan, amounts, _about(other, rest.open_rows, other.day[rest.open_rows]), day)
-    other_day = _near_one(pan, amounts, _about(other, rest.rows, other.day[rest.rows]), day) & (asked.gap[some] > 0)
-    enough = (of_day & asked.bare[some]) | other_day
+    open_day = _near_one(pan, amounts, _about(asked, rest.open_rows, other.day[rest.open_rows]), day)
+    of_day = _near_one(pan, amounts, _about(asked, rest.rows, other.day[rest.rows]), day)
+    apart = asked.gap[some] > 0
+    enough = (open_day & asked.bare[some]) | (of_day & apart)
     found[some[enough]] = True
-    some = some[~enough & (of_day | (asked.gap[some] > 0))]
+    some = some[~enough & (of_day | apart)]
     link, third = _one_slip_away(pool, asked, some, rest.rows[other.number[rest.rows] >= 0])
-    meant = _may_be_meant(asked, rest, link, third, settings)
+    meant = _may_be_meant(asked, link, third, settings)
     link, third = link[meant], third[meant]
     numbers = [pool.numbers.plain_text(codes) for codes in (side.number[rows[link]], other.number[third])]
     found[link[process.cpdist(*numbers, scorer=OSA.distance, score_cutoff=1) <= 1]] = True
     some = some[~found[some]]
     link, third = _kin(pool, asked, some, rest.rows[other.number[rest.rows] >= 0])
-    found[link[_may_be_meant(asked, rest, link, third, settings)]] = True
+    found[link[_may_be_meant(asked, link, third, settings)]] = True
     return found
 
 
@@ -119,7 +128,7 @@ def _kin(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray) -> tuple[
     link, amount = np.append(some, some[differ]), np.append(amounts[0], amounts[1][differ])
     number, pan = asked.side.number[asked.rows[link]], asked.side.pan[asked.rows[link]]
     third = np.tile(rest, 3)
-    about = np.concatenate([_bucket(asked.other, rest) + move for move in (-1, 0, 1)])
+    about = np.concatenate(asked.about(rest))
     theirs, their_pan = serial[asked.other.number[third]], asked.other.pan[third]
     ours = serial[number]
     pairs = [
@@ -150,21 +159,22 @@ def _same_shape(pool: Pool, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     return pc.equal(*shapes).to_numpy(zero_copy_only=False)
 
 
-def _may_be_meant(asked: Asked, rest: LeftOver, link, third, settings: MatchSettings) -> np.ndarray:
+def _may_be_meant(asked: Asked, link, third, settings: MatchSettings) -> np.ndarray:
     """Direction, date and amount of the document left over fit the link."""
     side, rows, other, gap = asked.side, asked.rows[link], asked.other, asked.gap[link]
     days = np.abs(side.day[rows].astype(np.int64) - other.day[third])
     meant = days <= np.where(gap == 0, 0, np.maximum(gap, AROUND))
-    meant &= (side.sign[rows] == other.sign[third]) & (rest.free[third] | (gap > 0))
+    meant &= side.sign[rows] == other.sign[third]
     meant &= third != asked.partners[link]
     values = side.money[rows, 0], other.money[asked.partners[link], 0]
     apart = np.minimum.reduce([np.abs(value - other.money[third, 0]) for value in values])
     return meant & (apart <= round(settings.head_tolerance * 100))
 
 
-def _about(side: Documents, rows: np.ndarray, *more: np.ndarray) -> np.ndarray:
-    """Sorted keys of PAN and amount to about a rupee, and `more`."""
-    return distinct(np.concatenate([mixed(side.pan[rows], _bucket(side, rows) + move, *more) for move in (-1, 0, 1)]))
+def _about(asked: Asked, rows: np.ndarray, *more: np.ndarray) -> np.ndarray:
+    """Sorted keys of PAN and about the amount, and `more`, of rows of the other side."""
+    pan = asked.other.pan[rows]
+    return distinct(np.concatenate([mixed(pan, amount, *more) for amount in asked.about(rows)]))
 
 
 def _near_one(pan: np.ndarray, amounts: tuple[np.ndarray, ...], keys: np.ndarray, *more: np.ndarray) -> np.ndarray:
@@ -180,7 +190,7 @@ def _one_slip_away(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray)
     few more."""
     side, other, at, amounts = asked.side, asked.other, asked.rows[some], asked.amounts(some)
     wanted = np.concatenate([mixed(side.pan[at], amount) for amount in amounts])
-    about = [mixed(other.pan[rest], _bucket(other, rest) + move) for move in (-1, 0, 1)]
+    about = [mixed(other.pan[rest], amount) for amount in asked.about(rest)]
     rest = rest[np.logical_or.reduce([sift(keys, wanted) for keys in about])]
     slips, owner = _slips(pool, side.pan[at], side.number[at])
     theirs, of_rest = _slips(pool, other.pan[rest], other.number[rest])
@@ -189,7 +199,7 @@ def _one_slip_away(pool: Pool, asked: Asked, some: np.ndarray, rest: np.ndarray)
     wanted = mixed(
         np.concatenate([slips, slips[differ]]), np.concatenate([amounts[0][owner], amounts[1][owner[differ]]])
     )
-    keys = [mixed(theirs, _bucket(other, rest)[of_rest] + move) for move in (-1, 0, 1)]
+    keys = [mixed(theirs, amount[of_rest]) for amount in asked.about(rest)]
     pairs = [join(some[link], rest[of_rest], [wanted], [key], _ALL) for key in keys]
     keys = distinct(np.concatenate([link << 32 | third for link, third in pairs]))
     return keys >> 32, keys & 0xFFFFFFFF
@@ -224,7 +234,3 @@ def _within(keys: np.ndarray, ordered: np.ndarray) -> np.ndarray:
     place = np.minimum(np.searchsorted(ordered, keys[likely]), len(ordered) - 1)
     found[likely] = ordered[place] == keys[likely]
     return found
-
-
-def _bucket(side: Documents, rows: np.ndarray) -> np.ndarray:
-    return (side.money[rows, 0] + 50) // 100

@@ -1,7 +1,8 @@
 """The cascade: what surely is one document first, then groups, then one optimal assignment of what is left.
 
 Order of stages (each works on what the ones before left free):
-a person's verdicts; equal numbers with equal amounts; groups that add up; everything else by evidence.
+a person's verdicts; equal numbers with equal amounts; groups that add up; everything else by evidence; what only a
+sum ties together.
 """
 
 from __future__ import annotations
@@ -61,10 +62,12 @@ def reconcile_part(
     manual = work.matches
     blocks = at_once(lambda rows: work_block(work, rows), cut(pool), len(register) + len(portal))
     edges = _by_evidence(work, put_together(work, blocks))
+    left_over = [free.copy() for free in work.free]  # to a doubt, what only a sum ties is left over all the same
+    work.group_allowed(by_sum_alone(pool, *work.rows(), settings))
     links, match = _links(work)
     is_manual = np.arange(work.matches) < manual
     rivalled = _rivalled(links, match, edges, work, settings)
-    found = find(work.pool, links, match, is_manual, rivalled, work.standings, work.free, settings)
+    found = find(work.pool, links, match, is_manual, rivalled, work.standings, left_over, settings)
     return Reconciliation(work.pool, found, tuple(work.standings), edges, words, settings)
 
 
@@ -77,10 +80,6 @@ def _by_evidence(work: Work, edges: Evidence) -> Evidence:
     edges = stack_evidence([edges, work.weighed(keys >> 32, keys & 0xFFFFFFFF)])
     possible = work.free[0][edges.i] & work.free[1][edges.j] & (edges.bits > LINK)
     work.assign(edges, np.flatnonzero(possible))
-    found = by_sum_alone(work.pool, *work.rows(), work.settings)
-    allowed = work.allows(found.i, found.j)
-    keep = ~np.isin(found.group, found.group[~allowed])
-    work.group(found.i[keep], found.j[keep], found.group[keep])
     return edges
 
 

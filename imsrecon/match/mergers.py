@@ -14,11 +14,13 @@ from imsrecon.match.settings import MatchSettings
 _TAILS = (1000, 10_000, 100_000)
 _ABREAST = 1 << 16
 NEAR_DAYS = 10
+SPAN = 100  # serials from the first neighbour to the last
 RARE = 3  # documents of a supplier with one amount
 
 
 def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
-    """One row whose number names the first and the last of a few neighbours of the other side (101-103, 7/8)."""
+    """One row whose number names the first and the last of a few neighbours of the other side (101-103, 7/8), or bears
+    that of the first or of the last alone."""
     found = []
     for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
         single, several = (right, left) if mirrored else (left, right)
@@ -89,7 +91,8 @@ def _sums_of(one, many, single, series, length, settings):
     near = (np.abs(many.day[members] - day).min(axis=1) <= NEAR_DAYS) & (np.ptp(many.day[members], axis=1) <= 31)
     apart = np.abs(one.money[single[at]] - (series.total[first + length] - series.total[first]))
     rare = many.amount_counts[members].max(axis=1) <= RARE
-    good = np.flatnonzero(near & rare & (apart <= length).all(axis=1))
+    close = series.serial[first + length - 1] - series.serial[first] <= SPAN
+    good = np.flatnonzero(near & rare & close & (apart <= length).all(axis=1) & (one.money[single[at], 0] > 0))
     return Groups(np.repeat(single[at[good]], length), members[good].ravel(), np.repeat(np.arange(len(good)), length))
 
 

@@ -198,7 +198,11 @@ def _kind_clause(kind: int, books: str, portal: str) -> str:
     if kind == ev.SAME_KIND:
         return ""
     if books == portal:
-        return f"{books} on both sides, with opposite signs"
+        return (
+            f"{books} on both sides, with opposite signs"
+            if kind == ev.OPPOSITE
+            else "invoices and debit notes together"
+        )
     return f"{books} in the books, {portal} on the portal"
 
 

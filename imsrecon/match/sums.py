@@ -32,7 +32,7 @@ def by_one_number_in_value(pool: Pool, left: np.ndarray, right: np.ndarray, sett
 def by_sum(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Two to four rows of one number and day that add up, head by head, to one record of another number: only where
     no record has theirs, and no other record and no other rows have that sum."""
-    return _either_way(pool, dated(pool.register, left), dated(pool.portal, right), settings, _of_one_sum)
+    return _either_way(pool, dated(pool.register, left), dated(pool.portal, right), settings, _adding_up)
 
 
 def by_one_number_apart(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -94,7 +94,7 @@ def _bundles(side: Documents, rows: np.ndarray, key: np.ndarray) -> Bundles:
     return Bundles(rows[kept], (np.cumsum(close) - 1)[of_bundle[kept]], rows[begin][close], sums)
 
 
-def _of_one_sum(pool, many, one, rows, single, settings):
+def _adding_up(pool, many, one, rows, single, settings):
     """Links (row of many, row of one)."""
     bundles = _bundles(many, rows, keys_of_form(many, rows, _stem(pool, many, rows)))
     first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100

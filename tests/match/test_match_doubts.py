@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_tables import books, document, portal
 
-from imsrecon import reconcile
+from imsrecon import MatchSettings, reconcile
 
 
 def found(left, right):
@@ -33,6 +33,13 @@ MEANT = {
         [{"doc_no": "BV-014", "doc_date": "2026-05-03"}, {"doc_no": "PO50919", "doc_date": "2026-05-03"}],
         [{"doc_no": "BV-014", "doc_date": "2026-05-01"}, {"doc_no": "BV-029", "doc_date": "2026-05-03"}],
     ),
+    "a record that only a sum ties to another row": (
+        [{"doc_no": "INV/12"}, {"doc_no": None, "base": 3000.0}],
+        [{"doc_no": "INV/12"}, {"doc_no": "INV/13"}, {"doc_no": "INV/14", "base": 2000.0}],
+    ),
+    "a record linked under another number of that day": (
+        [{"doc_no": "INV/12"}, {"doc_no": "PO/7071"}], [{"doc_no": "INV/12"}, {"doc_no": "INV/13"}],
+    ),
     "a zero before a fused year": (
         [{"doc_no": "00262700031"}], [{"doc_no": "0262700031"}, {"doc_no": "262700031"}],
     ),
@@ -54,3 +61,13 @@ def test_the_own_number_is_certain_a_few_days_off_though_others_have_the_amount(
     assert len(links) == 6 and set(links.values()) == {"certain"}
     late = [row | {"doc_date": f"{row['doc_date'][:-2]}19"} for row in rent]
     assert "certain" not in found(late, rent).values()
+
+
+def test_with_a_larger_tolerance_doubts_reach_as_far():
+    settings = MatchSettings(head_tolerance=100.0, total_tolerance=100.0)
+    left, right = (
+        books(document(doc_no="INV/19")),
+        portal(document(doc_no="INV/19", base=1060.0), document(doc_no="INV/20", base=1030.0)),
+    )
+    assert reconcile(left, right, settings).matches["confidence"].tolist() != ["certain"]
+    assert reconcile(left, right.head(1), settings).matches["confidence"].tolist() == ["certain"]

@@ -70,6 +70,11 @@ MATCHES = {
         [document(reverse_charge=True)], [document(reverse_charge=True)],
         "Reverse charge: you pay the tax and claim it in GSTR-3B; there is nothing to accept.",
     ),
+    "an invoice and a debit note booked as one": (
+        [document(doc_no=None, base=3001.5)],
+        [document(doc_no="INV/13"), document(doc_no="INV/14", base=2001.5, doc_type="DN")],
+        "invoices and debit notes together",
+    ),
     "what Excel added": (
         [document(doc_no="'INV/26-27/0045")], [document()], "number equal but for what Excel added ('INV/26-27/0045 vs",
     ),

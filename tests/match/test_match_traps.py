@@ -422,8 +422,8 @@ def test_a_mistyped_bare_serial_that_hits_the_next_record_of_the_day():
 
 @pytest.mark.parametrize("number", [None, "PO-77", "INV/999"], ids=["none", "an order's", "a wrong one"])
 def test_neighbours_booked_as_one_under_no_number_of_theirs(number):
-    record = portal(*[document(doc_no=f"INV/{at}", base=at + 0.37) for at in (101, 202, 950)])
-    result = reconcile(books(document(doc_no=number, base=303.74)), record)
+    record = portal(*[document(doc_no=f"INV/{at}", base=at + 0.37) for at in (101, 152, 950)])
+    result = reconcile(books(document(doc_no=number, base=253.74)), record)
     assert pairs(result) == {("r1", "p1"), ("r1", "p2")}
     assert result.matches["confidence"].iloc[0] != "certain"
 
@@ -435,6 +435,14 @@ def test_no_merger_is_guessed_where_two_runs_have_the_sum_or_the_date_is_far():
     once = portal(document(doc_no="INV/101", base=101.0), document(doc_no="INV/102", base=202.0))
     late = books(document(doc_no="PO-77", base=303.0, doc_date="2026-07-10"))
     assert reconcile(late, once).links.empty
+
+
+@pytest.mark.parametrize(
+    ("amounts", "last"), [((0.0, 0.0), "INV/14"), ((1000.0, 2000.0), "DX/90014")], ids=["nothing", "far in the series"]
+)
+def test_no_merger_of_nothing_or_of_strangers(amounts, last):
+    record = portal(document(doc_no="INV/13", base=amounts[0]), document(doc_no=last, base=amounts[1]))
+    assert "merged" not in " ".join(reconcile(books(document(doc_no=None, base=sum(amounts))), record).matches["flags"])
 
 
 def test_a_record_booked_together_with_another_under_its_number():

@@ -1,0 +1,59 @@
+"""The texts of both tables as codes, in one dictionary for each column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from imsrecon.domain import clean_gstins
+
+_NOTHING = ("NA", "N/A", "N.A.", "N.A", "NIL", "NIL.", "NONE", "NULL", "NAN", "NOT APPLICABLE")
+_CASES = (str, str.lower, str.title)
+_NO_NUMBER = ("-", "--", ".", "/", "0", "NaN", *(case(word) for word in _NOTHING for case in _CASES))
+
+
+def shared_codes(columns: list[pd.Series], clean: Callable, ranked: bool) -> tuple[list[np.ndarray], pa.Array]:
+    """Codes for a column of both sides in one dictionary; -1 for missing. Cleaning happens on unique values.
+
+    `ranked` numbers the values in the order of their texts, whatever the order of the rows.
+    """
+    chunks = [chunk for column in columns for chunk in chunks_of(column)]
+    coded = pa.chunked_array(chunks, type=pa.large_string()).dictionary_encode()  # one dictionary for all chunks
+    uniques = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], type=pa.large_string())
+    mapping, texts = _cleaned(uniques, clean, ranked)
+    codes = [chunk.indices.fill_null(len(uniques)).to_numpy() for chunk in coded.chunks]
+    every = np.append(mapping, np.int32(-1))[np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)]
+    return np.split(every, [len(columns[0])]), texts
+
+
+def chunks_of(column: pd.Series) -> list[pa.Array]:
+    array = pa.array(column, type=pa.large_string(), from_pandas=True)
+    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+
+
+def _cleaned(uniques: pa.Array, clean: Callable, ranked: bool) -> tuple[np.ndarray, pa.Array]:
+    """The code of each unique value after cleaning, -1 for what is then empty, and the clean values."""
+    cleaned = clean(pd.Series(uniques, dtype="str"))
+    if not ranked and (cleaned.eq(pd.Series(uniques, dtype="str")) & cleaned.ne("")).all():
+        return np.arange(len(uniques), dtype=np.int32), uniques
+    mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
+    return mapping.astype(np.int32), pa.array(texts, type=pa.large_string(), from_pandas=True)
+
+
+def _stripped(column: pd.Series) -> pd.Series:
+    return column.str.strip()
+
+
+def _numbered(column: pd.Series) -> pd.Series:
+    """Blanks taken off; what is written where there is no number counts as missing."""
+    stripped = _stripped(column)
+    return stripped.mask(stripped.isin(_NO_NUMBER), "")
+
+
+DICTIONARIES = (
+    ("doc_no", _numbered, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
+    ("port_code", lambda column: _stripped(column).str.upper(), True),
+)  # fmt: skip
