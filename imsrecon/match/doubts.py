@@ -89,6 +89,39 @@ def doubtful(
     return found[0] | found[1]
 
 
+def also_in_parts(
+    pool: Pool, i: np.ndarray, j: np.ndarray, free: list[np.ndarray], settings: MatchSettings
+) -> np.ndarray:
+    """Which links are of a document whose number stands on several rows left over beside it, which add up to it: it was
+    entered whole and in parts, and one of the two is not meant."""
+    sides = (pool.register, i, free[0]), (pool.portal, j, free[1])
+    return np.logical_or.reduce([_in_parts(pool, *side, settings) for side in sides])
+
+
+def _in_parts(pool: Pool, side: Documents, rows: np.ndarray, free: np.ndarray, settings: MatchSettings) -> np.ndarray:
+    open_rows = np.flatnonzero(free & (side.number >= 0) & (side.gstin >= 0))
+    keys, at, count = np.unique(_numbered(pool, side, open_rows), return_inverse=True, return_counts=True)
+    sums = np.zeros(len(keys), dtype=np.int64)
+    np.add.at(sums, at, side.money[open_rows, 0])
+    several = count > 1
+    keys, sums = keys[several], sums[several]
+    found = np.zeros(len(rows), dtype=bool)
+    if not len(keys):
+        return found
+    known = np.flatnonzero((side.number[rows] >= 0) & (side.gstin[rows] >= 0))
+    own = _numbered(pool, side, rows[known])
+    known, own = known[sift(own, keys)], own[sift(own, keys)]
+    place = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
+    apart = np.abs(sums[place] - side.money[rows[known], 0])
+    found[known] = (keys[place] == own) & (apart <= round(settings.head_tolerance * 100))
+    return found
+
+
+def _numbered(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
+    """Keys of supplier, plain number and direction."""
+    return mixed(side.gstin[rows], pool.numbers.plain[side.number[rows]].view(np.int64), side.sign[rows])
+
+
 def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> LeftOver:
     open_rows = np.flatnonzero(free & (side.pan >= 0))
     return LeftOver(open_rows, np.union1d(open_rows, other_number[side.pan[other_number] >= 0]))

@@ -9,7 +9,7 @@ import numpy as np
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.doubts import CLOSE_BY, doubtful
+from imsrecon.match.doubts import CLOSE_BY, also_in_parts, doubtful
 from imsrecon.match.evidence import Evidence, stack_evidence
 from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
@@ -89,7 +89,7 @@ def _doubted(pool: Pool, links: Evidence, free: list[np.ndarray], settings: Matc
         pool, links.i[asked], links.j[asked], links.gap[asked], ~_own_number(links.number[asked]),
         free, (links.i[other], links.j[other]), settings,
     )  # fmt: skip
-    return doubt
+    return doubt | also_in_parts(pool, links.i, links.j, free, settings)
 
 
 def _judge(

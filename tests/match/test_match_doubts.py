@@ -40,6 +40,13 @@ MEANT = {
     "a record linked under another number of that day": (
         [{"doc_no": "INV/12"}, {"doc_no": "PO/7071"}], [{"doc_no": "INV/12"}, {"doc_no": "INV/13"}],
     ),
+    "booked whole and in parts": (
+        [{"doc_no": "CX/3", "doc_date": "2026-05-17"}, *({"doc_no": "CX/03", "base": base} for base in (300.0, 700.0))],
+        [{"doc_no": "CX/3"}],
+    ),
+    "uploaded whole and in parts": (
+        [{"doc_no": "CX/3"}], [{"doc_no": "CX/3"}, *({"doc_no": "CX/3", "base": base} for base in (300.0, 700.0))],
+    ),
     "a zero before a fused year": (
         [{"doc_no": "00262700031"}], [{"doc_no": "0262700031"}, {"doc_no": "262700031"}],
     ),
