@@ -57,6 +57,8 @@ def companies(pool: Pool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def other_company(pool: Pool, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Which pairs are of two registrations of the company."""
+    if not all("company_gstin" in side.source.columns for side in (pool.register, pool.portal)):
+        return np.zeros(len(i), dtype=bool)
     ours, theirs, names = companies(pool)
     if len(names) < 2:
         return np.zeros(len(i), dtype=bool)
