@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from imsrecon.domain import clean_gstins
 
-_NOTHING = ("NA", "N/A", "N.A.", "N.A", "NIL", "NIL.", "NONE", "NULL", "NAN", "NOT APPLICABLE")
+_NOTHING = ("NA", "N/A", "N.A.", "N.A", "NIL", "NIL.", "NONE", "NULL", "NAN")
 _CASES = (str, str.lower, str.title)
 _NO_NUMBER = ("-", "--", ".", "/", "0", "NaN", *(case(word) for word in _NOTHING for case in _CASES))
+
+_LONGEST = max(map(len, _NO_NUMBER))
 
 
 def shared_codes(columns: list[pd.Series], clean: Callable, ranked: bool) -> tuple[list[np.ndarray], pa.Array]:
@@ -50,7 +52,11 @@ def _stripped(column: pd.Series) -> pd.Series:
 def _numbered(column: pd.Series) -> pd.Series:
     """Blanks taken off; what is written where there is no number counts as missing."""
     stripped = _stripped(column)
-    return stripped.mask(stripped.isin(_NO_NUMBER), "")
+    short = np.flatnonzero(stripped.str.len().le(_LONGEST))
+    nothing = short[stripped.iloc[short].isin(_NO_NUMBER).to_numpy(bool)]
+    if len(nothing):
+        stripped.iloc[nothing] = ""
+    return stripped
 
 
 DICTIONARIES = (
