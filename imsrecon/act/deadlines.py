@@ -1,15 +1,16 @@
-"""Dates that depend on who the client is: due dates, the last day of pending, the section 16(4) cut-off."""
+"""Dates: due dates and the last day of pending, by who the client is; the ends of section 16(4) and of the cess."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.act.columns import by_value
-from imsrecon.domain import Profile, RulebookError, financial_year, first_day, fy_start, period_of, shift
-from imsrecon.rulebook import Rule, in_force
+from imsrecon.domain import Profile, RulebookError, financial_year, first_day, fy_start, period_of, shift, to_paise
+from imsrecon.rulebook import Rule, in_force, rule
 
 
 def due_date(event: str, period: str, profile: Profile) -> date:
@@ -83,3 +84,17 @@ def cutoffs(doc_dates: pd.Series, profile: Profile) -> pd.Series:
     result = np.full(len(days), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     result[known] = by_value(days[known], cutoff, "datetime64[D]")
     return pd.Series(result.astype("datetime64[us]"), index=doc_dates.index)
+
+
+def late_cess(documents: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Domestic invoices and debit notes with cess after the day on which it ended; credit notes may carry it (K-20).
+
+    `documents`: doc_type, doc_date and cess, of the register or the portal.
+    """
+    late = np.zeros(len(documents), dtype=bool)
+    rows = np.flatnonzero(to_paise(documents["cess"]) > 0)
+    charged = documents[["doc_type", "doc_date"]].iloc[rows]
+    late[rows] = charged["doc_type"].isin(["INV", "DN"]) & (
+        charged["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
+    )
+    return late

@@ -320,6 +320,15 @@ def test_an_amendment_of_an_unknown_original_is_never_accepted_unseen(known: dic
     assert (row["finding"], row["action"], row["auto"]) == ("agrees", "A", auto)
 
 
+@pytest.mark.parametrize(
+    ("document", "auto"), [(ENDED, False), (CESS | {"doc_date": "2026-01-31"}, True), (CN | ENDED, True)],
+    ids=["after its end", "its last day", "a credit note"],
+)  # fmt: skip
+def test_late_cess_is_never_accepted_unseen_k20(document: dict, auto: bool) -> None:
+    row = suggested(books(document), portal(document)).iloc[0]
+    assert (row["action"], row["auto"]) == ("A", auto)
+
+
 def test_unpaid_180_days_g22_vector_i09() -> None:
     """An invoice of 05-01-2026: day 180 is 04-07-2026, and it is late only after that day."""
     register = books(
