@@ -140,11 +140,11 @@ FINDINGS: dict[str, Condition] = {
     "agrees": _matched,
     # in the books only
     "booked_twice": lambda c: c.books & (c.yes("repeats") | c.yes("twin_linked")),
-    "books_later": lambda c: c.books & c.yes("later_period"),
     "books_boe": lambda c: c.books & c.boe,
     "books_reverse_charge": lambda c: c.books & (_reverse_charge(c) | c.is_("supply_class", "import")),
     "books_commercial_note": lambda c: c.books & c.note & ~_books_tax(c),
     "books_no_credit": lambda c: c.books & (~_books_tax(c) | c.is_("supply_class", "unregistered", "composition")),
+    "books_later": lambda c: c.books & c.yes("later_period"),
     "books_past_cutoff": lambda c: c.books & c.yes("credit_over") & ~c.note,
     "books_credit_note": lambda c: c.books & c.note,
     "books_other_branch": lambda c: c.books & c.yes("near_branch"),
