@@ -28,7 +28,7 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     Bills of entry and records that never are in IMS have no place in the file and are left out.
     Raises `InputError` where a decided record does not come from an IMS download, so that its values could not be
     echoed, and `ActionNotAllowed` for P where the portal has closed it (it would refuse the whole file) and for a
-    declared reduction that is above the document's tax or whose CGST and SGST differ.
+    declared reduction that is above a credit note's tax or whose CGST and SGST differ.
     """
     keys, rows = _to_write(portal_table(portal), decisions, profile)
     _refuse_blocked(rows[rows["blocked"]])
@@ -112,18 +112,23 @@ def _refuse_blocked(rows: pd.DataFrame) -> None:
 
 
 def _refuse_amounts(rows: pd.DataFrame) -> None:
-    """Amounts that no record can declare; `check_decisions` knows the period and holds them against more."""
+    """Amounts that no record can declare; `check_decisions` knows the period and holds them against more.
+
+    What an amendment of an invoice or debit note reduces is its difference, which may be above its own tax (D.3).
+    """
     declared = {head: to_paise(rows[f"declared_{head}"]) for head in HEADS}
     wrong = declared["cgst"] != declared["sgst"]
+    note = rows["section"].isin(["CN", "CNA"]).to_numpy()
     for head in HEADS:
-        wrong |= declared[head] > to_paise(rows[head])
+        wrong |= note & (declared[head] > to_paise(rows[head]))
     partial = rows[wrong & rows["action"].eq("A").to_numpy()]
     if len(partial):
         raise ActionNotAllowed(
-            f"The reduction declared for {_named(partial)} is above its tax, or its CGST is not its SGST (B-23).",
+            f"The reduction declared for {_named(partial)} is above the credit note's tax, or its CGST is not its SGST "
+            "(B-23).",
             rule="B-23",
             allowed="full, partial, none",
-            hint="Declare for each head no more than the document's tax, CGST and SGST alike.",
+            hint="Declare CGST and SGST alike, and for each head of a credit note no more than its tax.",
         )
 
 

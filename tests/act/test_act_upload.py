@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imsrecon import ActionNotAllowed, InputError, Profile, read_portal, upload_payloads
-from imsrecon.act import apply_decisions, differs
+from imsrecon.act import apply_decisions, check_decisions, differs
 from imsrecon.act.decisions import sent_remark
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ims_offline_download_untouched_062026.json"
@@ -126,6 +126,21 @@ def test_b23_an_impossible_declaration_is_never_written(portal, decide, declared
         upload_payloads(table, decide(table, partial | declared), PROFILE)
     whole = decide(table, partial | {"declared_cgst": 90.0, "declared_sgst": 90.0})
     assert upload_payloads(table, whole, PROFILE)[0]["invdata"]["b2bcn"][0]["declCgst"] == 90.0
+
+
+def test_b05_an_amendment_declares_up_to_its_difference(portal, decide):
+    """Amended from ₹180 to ₹18: ₹162 falls away, more than the document's own tax."""
+    known = {"original_igst": 180.0, "original_state": "accepted_filed"}
+    table = portal({"section": "B2BA", "igst": 18.0, "itc_reduction_blocked": False, "raw": NOTE} | known)
+    partial = {"action": "A", "itc_reduction": "partial", "remarks": "part"}
+    said = decide(table, partial | {"declared_igst": 100.0})
+    check_decisions(table, said, "2025-10", PROFILE)
+    assert upload_payloads(table, said, PROFILE)[0]["invdata"]["b2ba"][0]["declIgst"] == 100.0
+    with pytest.raises(ActionNotAllowed, match="B-23"):
+        check_decisions(table, decide(table, partial | {"declared_igst": 162.01}), "2025-10", PROFILE)
+    uneven = decide(table, partial | {"declared_cgst": 4.0, "declared_sgst": 3.0})
+    with pytest.raises(ActionNotAllowed, match="B-23"):
+        upload_payloads(table, uneven, PROFILE)
 
 
 NOTE = '{"stin": "24ZZZFS1202C1ZD", "nt_num": "S/0", "action": "A", "error_msg": "No action taken in B2B Credit Notes"}'
