@@ -71,10 +71,19 @@ def differs(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
     portal refused the last time it does not have.
     """
     action = applied["action"].ne(applied["stated"])
-    reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
+    reduction = applied["action"].eq("A") & applied["given_reduction"].notna() & _reduces_otherwise(table, applied)
     remark = _takes_remark(table, applied) & applied["given_remarks"].notna()
     refused = table["portal_error"].notna() & applied["decided"] & applied["action"].ne("N")
     return (applied["touched"] & (action | reduction | remark)) | refused
+
+
+def _reduces_otherwise(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Where the reduction or the amounts declared for a part are not those that stand on the portal; unsaid is full."""
+    other = applied["itc_reduction"].ne(table["itc_reduction"].fillna("full"))
+    part = applied["itc_reduction"].eq("partial")
+    for name in DECLARED if part.any() else ():
+        other |= part & (to_paise(applied[name]) != to_paise(table[name]))
+    return other
 
 
 def _takes_remark(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:

@@ -179,15 +179,22 @@ def test_records_without_a_place_in_the_file_are_left_out(portal, decide):
     assert upload_payloads(table, decide(table, "A", "A", "A"), PROFILE) == []
 
 
+NOTED = {"section": "CN", "portal_action": "A", "itc_reduction": "full"}
+PART = {"itc_reduction": "partial", "declared_igst": 5.0, "remarks": "old"}
 # What the portal has, what was decided, and whether a file has to carry it.
 ON_THE_PORTAL = [
-    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "full"}, False),
+    (NOTED, {"action": "A", "itc_reduction": "full"}, False),
     ({"section": "CN", "portal_action": "A"}, {"action": "A", "itc_reduction": "full"}, False),
-    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "none"}, True),
+    (NOTED, {"action": "A", "itc_reduction": "none"}, True),
     ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹60 short,\nask"}, False),
     ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹61 short"}, True),
     ({"portal_action": "R"}, {"action": "R", "remarks": "₹60 short"}, True),
     ({"portal_action": "A"}, {"action": "A", "remarks": "an acceptance in full sends none"}, False),
+    (NOTED, {"action": "A", "itc_reduction": "full", "remarks": "seen"}, False),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 5.0, "remarks": "old"}, False),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 5.0, "remarks": "new"}, True),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 6.0}, True),
+    (NOTED | PART, {"action": "A", "itc_reduction": "full", "remarks": "seen"}, True),
 ]
 
 
