@@ -17,7 +17,7 @@ from imsrecon.act.decisions import DECISION_COLUMNS, apply_decisions, check_deci
 from imsrecon.act.periods import arrival_periods
 from imsrecon.act.reasons import reason_codes, taken_by_hand, with_reason_codes
 from imsrecon.act.standing import EFFECTS, stand, standing
-from imsrecon.act.upload import differs, not_from_ims, upload_payloads
+from imsrecon.act.upload import differs, not_from_ims, upload_keys, upload_payloads
 
 __all__ = [
     "ALLOWED_COLUMNS",
@@ -48,6 +48,7 @@ __all__ = [
     "taken_by_hand",
     "text",
     "text_by_value",
+    "upload_keys",
     "upload_payloads",
     "with_reason_codes",
 ]

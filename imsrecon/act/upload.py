@@ -51,9 +51,14 @@ def not_from_ims(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Profile
     return rows.loc[[_record(raw) is None for raw in rows["raw"]], "doc_id"].reset_index(drop=True)
 
 
+def upload_keys() -> dict[str, str]:
+    """Section → its name in the file; the others, bills of entry, are acted on by hand on the portal."""
+    return {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+
+
 def _to_write(table: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) -> tuple[dict[str, str], pd.DataFrame]:
     """The file's name for each section, and the records that have a place in the file and something to say there."""
-    keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+    keys = upload_keys()
     applied = apply_decisions(table, decisions)
     changed = differs(table, applied) & table["section"].isin(keys)
     facts = _facts(table, profile)
