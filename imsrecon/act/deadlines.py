@@ -17,11 +17,13 @@ def due_date(event: str, period: str, profile: Profile) -> date:
     """The day by which `event` (`gstr1`, `gstr2b`, `gstr3b`, …) of `period` is due for this client.
 
     The tax period is the client's: a month of a QRMP quarter has its quarter's date, save for what falls due each
-    month all the same (F-03, F-04, F-08). Source: F-01 to F-08, extensions K-14. Raises `RulebookError` if the
-    calendar has no such event.
+    month all the same (F-04), or in a quarter's first two months only (F-03 `iff`, F-08 `pmt06`). Source: F-01 to F-08,
+    extensions K-14. Raises `RulebookError` if the calendar has no such event for the client and month.
     """
     tax_period = profile.tax_period(period)
     rows = [row for row in in_force("calendar", period) if row["event"] == event]
+    if period == tax_period and any(row.get("first_two_months") for row in rows):
+        raise RulebookError(f"The calendar has no '{event}' for {period}, the last month of its tax period.")
     due_of = period if any(row.get("each_month") for row in rows) else tax_period
     return day_of(event, due_of, profile.frequency_in(tax_period), profile.gstin[:2])
 
