@@ -1,26 +1,29 @@
-"""Dates that depend on who the client is: due dates, the last day of pending, the section 16(4) cut-off."""
+"""Dates: due dates and the last day of pending, by who the client is; the ends of section 16(4) and of the cess."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from imsrecon.act.columns import by_value
-from imsrecon.domain import Profile, RulebookError, financial_year, first_day, fy_start, period_of, shift
-from imsrecon.rulebook import Rule, in_force
+from imsrecon.domain import Profile, RulebookError, financial_year, first_day, fy_start, period_of, shift, to_paise
+from imsrecon.rulebook import Rule, in_force, rule
 
 
 def due_date(event: str, period: str, profile: Profile) -> date:
     """The day by which `event` (`gstr1`, `gstr2b`, `gstr3b`, …) of `period` is due for this client.
 
     The tax period is the client's: a month of a QRMP quarter has its quarter's date, save for what falls due each
-    month all the same (F-03, F-04, F-08). Source: F-01 to F-08, extensions K-14. Raises `RulebookError` if the
-    calendar has no such event.
+    month all the same (F-04), or in a quarter's first two months only (F-03 `iff`, F-08 `pmt06`). Source: F-01 to F-08,
+    extensions K-14. Raises `RulebookError` if the calendar has no such event for the client and month.
     """
     tax_period = profile.tax_period(period)
     rows = [row for row in in_force("calendar", period) if row["event"] == event]
+    if period == tax_period and any(row.get("first_two_months") for row in rows):
+        raise RulebookError(f"The calendar has no '{event}' for {period}, the last month of its tax period.")
     due_of = period if any(row.get("each_month") for row in rows) else tax_period
     return day_of(event, due_of, profile.frequency_in(tax_period), profile.gstin[:2])
 
@@ -83,3 +86,17 @@ def cutoffs(doc_dates: pd.Series, profile: Profile) -> pd.Series:
     result = np.full(len(days), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     result[known] = by_value(days[known], cutoff, "datetime64[D]")
     return pd.Series(result.astype("datetime64[us]"), index=doc_dates.index)
+
+
+def late_cess(documents: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Domestic invoices and debit notes with cess after the day on which it ended; credit notes may carry it (K-20).
+
+    `documents`: doc_type, doc_date and cess, of the register or the portal.
+    """
+    late = np.zeros(len(documents), dtype=bool)
+    rows = np.flatnonzero(to_paise(documents["cess"]) > 0)
+    charged = documents[["doc_type", "doc_date"]].iloc[rows]
+    late[rows] = charged["doc_type"].isin(["INV", "DN"]) & (
+        charged["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
+    )
+    return late

@@ -28,7 +28,7 @@ def upload_payloads(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Prof
     Bills of entry and records that never are in IMS have no place in the file and are left out.
     Raises `InputError` where a decided record does not come from an IMS download, so that its values could not be
     echoed, and `ActionNotAllowed` for P where the portal has closed it (it would refuse the whole file) and for a
-    declared reduction that is above the document's tax or whose CGST and SGST differ.
+    declared reduction that is above a credit note's tax or whose CGST and SGST differ.
     """
     keys, rows = _to_write(portal_table(portal), decisions, profile)
     _refuse_blocked(rows[rows["blocked"]])
@@ -51,9 +51,14 @@ def not_from_ims(portal: pd.DataFrame, decisions: pd.DataFrame, profile: Profile
     return rows.loc[[_record(raw) is None for raw in rows["raw"]], "doc_id"].reset_index(drop=True)
 
 
+def upload_keys() -> dict[str, str]:
+    """Section → its name in the file; the others, bills of entry, are acted on by hand on the portal."""
+    return {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+
+
 def _to_write(table: pd.DataFrame, decisions: pd.DataFrame, profile: Profile) -> tuple[dict[str, str], pd.DataFrame]:
     """The file's name for each section, and the records that have a place in the file and something to say there."""
-    keys = {row["section"]: row["upload_key"] for row in load("sections") if row.get("upload_key")}
+    keys = upload_keys()
     applied = apply_decisions(table, decisions)
     changed = differs(table, applied) & table["section"].isin(keys)
     facts = _facts(table, profile)
@@ -71,10 +76,19 @@ def differs(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
     portal refused the last time it does not have.
     """
     action = applied["action"].ne(applied["stated"])
-    reduction = applied["action"].eq("A") & applied["given_reduction"].notna()
+    reduction = applied["action"].eq("A") & applied["given_reduction"].notna() & _reduces_otherwise(table, applied)
     remark = _takes_remark(table, applied) & applied["given_remarks"].notna()
     refused = table["portal_error"].notna() & applied["decided"] & applied["action"].ne("N")
     return (applied["touched"] & (action | reduction | remark)) | refused
+
+
+def _reduces_otherwise(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
+    """Where the reduction or the amounts declared for a part are not those that stand on the portal; unsaid is full."""
+    other = applied["itc_reduction"].ne(table["itc_reduction"].fillna("full"))
+    part = applied["itc_reduction"].eq("partial")
+    for name in DECLARED if part.any() else ():
+        other |= part & (to_paise(applied[name]) != to_paise(table[name]))
+    return other
 
 
 def _takes_remark(table: pd.DataFrame, applied: pd.DataFrame) -> pd.Series:
@@ -112,18 +126,23 @@ def _refuse_blocked(rows: pd.DataFrame) -> None:
 
 
 def _refuse_amounts(rows: pd.DataFrame) -> None:
-    """Amounts that no record can declare; `check_decisions` knows the period and holds them against more."""
+    """Amounts that no record can declare; `check_decisions` knows the period and holds them against more.
+
+    What an amendment of an invoice or debit note reduces is its difference, which may be above its own tax (D.3).
+    """
     declared = {head: to_paise(rows[f"declared_{head}"]) for head in HEADS}
     wrong = declared["cgst"] != declared["sgst"]
+    note = rows["section"].isin(["CN", "CNA"]).to_numpy()
     for head in HEADS:
-        wrong |= declared[head] > to_paise(rows[head])
+        wrong |= note & (declared[head] > to_paise(rows[head]))
     partial = rows[wrong & rows["action"].eq("A").to_numpy()]
     if len(partial):
         raise ActionNotAllowed(
-            f"The reduction declared for {_named(partial)} is above its tax, or its CGST is not its SGST (B-23).",
+            f"The reduction declared for {_named(partial)} is above the credit note's tax, or its CGST is not its SGST "
+            "(B-23).",
             rule="B-23",
             allowed="full, partial, none",
-            hint="Declare for each head no more than the document's tax, CGST and SGST alike.",
+            hint="Declare CGST and SGST alike, and for each head of a credit note no more than its tax.",
         )
 
 

@@ -8,11 +8,9 @@ import pandas as pd
 
 from imsrecon.domain import DECLARED, empty_table
 
-# What the recipient did or may do: only IMS knows it, the newest download best.
-_FROM_IMS = (
-    "portal_action", "pending_blocked", "remarks_blocked", "itc_reduction_blocked", "itc_reduction", *DECLARED,
-    "remarks", "raw",
-)  # fmt: skip
+# What the recipient did, and what he may do: only IMS knows it, the newest download best.
+_DONE = ("portal_action", "itc_reduction", *DECLARED, "remarks")
+_FROM_IMS = (*_DONE, "pending_blocked", "remarks_blocked", "itc_reduction_blocked", "raw")
 # Where the record stands in the statement: only 2B knows it, the latest period best.
 _FROM_2B = ("gstr2b_period", "gstr2b_part", "itc_available", "itc_reason", "filing_date", "irn")
 _ORDER = ("company_gstin", "section", "supplier_gstin", "doc_date", "doc_no", "doc_id")
@@ -35,9 +33,16 @@ def combine_portal(*tables: pd.DataFrame) -> pd.DataFrame:
     return combined.sort_values(list(_ORDER), ignore_index=True, kind="stable")
 
 
+def without_refused(table: pd.DataFrame) -> pd.DataFrame:
+    """One file's portal table without the actions that the portal refused, with all that goes with an action."""
+    refused = table["portal_error"].notna()
+    return table.assign(**{name: table[name].mask(refused) for name in _DONE}) if refused.any() else table
+
+
 def _is_ims(table: pd.DataFrame) -> pd.Series:
     """Rows that an IMS download gave; a row that was combined before has its blocked flags as well as a part."""
-    return table["pending_blocked"].notna() | (table["portal_action"].notna() & table["gstr2b_part"].isna())
+    acted = table["portal_action"].notna() & table["gstr2b_part"].isna()
+    return table["pending_blocked"].notna() | table["portal_error"].notna() | acted
 
 
 def _fold(stacked: pd.DataFrame) -> pd.DataFrame:
@@ -56,12 +61,14 @@ def _fold(stacked: pd.DataFrame) -> pd.DataFrame:
     starts = np.flatnonzero(np.diff(groups[best], prepend=-1))
     ends = np.append(starts[1:], len(best)) - 1
     known_to_ims = ims[best][ends]
+    # Of a record that only the error file has of IMS, GSTR-2B says what stands.
+    done_in_ims = known_to_ims & several["portal_action"].notna().to_numpy(bool)[best][ends]
     folded = {}
     for name in several.columns:
         order = latest if name in _FROM_2B else newest if name == "portal_error" else best
         found = _last_valid(several[name].notna().to_numpy()[order], starts, ends)
         if name in (*_FROM_IMS, "portal_error"):
-            found = np.where(known_to_ims, ends, found)
+            found = np.where(done_in_ims if name in _DONE else known_to_ims, ends, found)
         folded[name] = several[name].iloc[order[found]].reset_index(drop=True)
     filed = np.logical_or.reduceat(several["filing_status"].eq("filed").to_numpy(bool)[best], starts)
     folded["filing_status"] = folded["filing_status"].mask(filed, "filed")

@@ -18,7 +18,7 @@ from imsrecon.domain import (
     with_doc_ids,
 )
 from imsrecon.intake.cells import periods
-from imsrecon.intake.combine import combine_portal
+from imsrecon.intake.combine import combine_portal, without_refused
 from imsrecon.intake.files import InputFile, PathLike, open_inputs
 from imsrecon.intake.grids import is_table
 from imsrecon.intake.gstr2a import read_gstr2a
@@ -217,7 +217,7 @@ def _read_one(payload: Opened, source: Source, parts: list[Part]) -> pd.DataFram
         source.why.append("It holds no document.")
         return empty_table("portal").assign(**{PLACE: pd.Series(dtype="int64")})
     table = pd.concat(filled, ignore_index=True)
-    table = with_doc_ids(conform(table, "portal"), "portal")
+    table = without_refused(with_doc_ids(conform(table, "portal"), "portal"))
     source.why += note_gstins(table["supplier_gstin"])
     if isinstance(payload, Payload) and payload.kind == "gstr2b" and not is_part(payload):
         source.why += compare_totals(payload, table) + compare_supplier_totals(payload, table)

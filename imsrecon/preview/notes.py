@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.act import alike
-from imsrecon.domain import HEADS, IMPORT_SECTIONS, to_paise
+from imsrecon.act import alike, late_cess
+from imsrecon.domain import IMPORT_SECTIONS
 from imsrecon.preview.parts import Placed
 from imsrecon.rulebook import cite, rule
 
@@ -21,7 +20,7 @@ _CLAIMED = ("available", "held", "next_period")
 
 def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed) -> pd.Series:
     """One text a record, str, "" where there is nothing to say; each sentence ends with its rule."""
-    late = _late_cess(table)
+    late = late_cess(table)
     known = facts["effect_known"].to_numpy(dtype=bool)
     numbers, first = alike(4 * placed.numbers + 2 * known + late)
     kinds = placed.kinds.iloc[placed.numbers[first]].reset_index(drop=True)
@@ -39,14 +38,3 @@ def notes(table: pd.DataFrame, facts: pd.DataFrame, placed: Placed) -> pd.Series
         text[np.flatnonzero(holds)] += f" {sentence}: {cite(rule_id)}."
     each = pd.Series(text, dtype="str").str.strip().array
     return pd.Series(each.take(numbers), index=table.index)
-
-
-def _late_cess(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Domestic invoices and debit notes with cess after the day on which it ended; credit notes may carry it (K-20)."""
-    late = np.zeros(len(table), dtype=bool)
-    rows = np.flatnonzero(to_paise(table[HEADS[-1]]) > 0)
-    charged = table[["doc_type", "doc_date"]].iloc[rows]
-    late[rows] = charged["doc_type"].isin(["INV", "DN"]) & (
-        charged["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
-    )
-    return late

@@ -57,10 +57,16 @@ def gather(
     theirs = _portal_facts(reconciliation, books, portal, places, (period, profile, today))
     ours = _books_only_facts(reconciliation, register, theirs, places)
     facts = _settle(pd.concat([theirs, ours], ignore_index=True))
-    facts["later_period"] = facts["doc_date"] > pd.Timestamp(last_day(profile.tax_period(period)))
+    facts["later_period"] = _later_period(facts["doc_date"], period, profile, today)
     facts["known_supplier"] = _known(facts, register)
     facts["related"] = _related(facts, register, portal)
     return facts
+
+
+def _later_period(doc_dates: pd.Series, period: str, profile: Profile, today: date | None) -> pd.Series:
+    """True for documents of a later tax period; a date that is yet to come is a slip of the keyboard."""
+    later = doc_dates > pd.Timestamp(last_day(profile.tax_period(period)))
+    return later if today is None else later & (doc_dates <= pd.Timestamp(today))
 
 
 @dataclass(frozen=True)

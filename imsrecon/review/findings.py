@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from imsrecon.rulebook import rule
+from imsrecon.act import late_cess
 
 Mask = npt.NDArray[np.bool_]
 _AMOUNTS_DIFFER = ("value", "rate", "tax_head", "pos", "period", "date", "date_swap")
@@ -34,6 +34,7 @@ class Conditions:
         # An amendment of what was never claimed counts in full, whatever its direction (C-43).
         self.falls = self.is_("direction", "down") & claimable & ~self.note & ~self.boe
         self.unsure = self.is_("direction", "unknown") & claimable
+        self.late_cess = late_cess(facts)
         difference = facts["tax_difference"].to_numpy()
         self.unequal = self.linked & (self.differs | self.manual)
         self.higher = self.unequal & (difference > tolerance)
@@ -82,12 +83,6 @@ def _waits_for_supplier(c: Conditions) -> Mask:
     """Booked with credit that comes only when the supplier reports the document."""
     outside = _reverse_charge(c) | c.is_("supply_class", "import", "unregistered", "composition")
     return _books_tax(c) & ~outside & ~c.note & ~c.boe
-
-
-def _late_cess(c: Conditions) -> Mask:
-    """Cess on a document dated after its last day; credit notes and imports may carry it (K-20)."""
-    late = c.facts["doc_date"] > pd.Timestamp(rule("K-20")["last_day"])
-    return (late & (c.facts["cess"] > 0)).to_numpy(dtype=bool) & ~c.note & ~c.boe
 
 
 def _books_tax(c: Conditions) -> Mask:
@@ -145,11 +140,11 @@ FINDINGS: dict[str, Condition] = {
     "agrees": _matched,
     # in the books only
     "booked_twice": lambda c: c.books & (c.yes("repeats") | c.yes("twin_linked")),
-    "books_later": lambda c: c.books & c.yes("later_period"),
     "books_boe": lambda c: c.books & c.boe,
     "books_reverse_charge": lambda c: c.books & (_reverse_charge(c) | c.is_("supply_class", "import")),
     "books_commercial_note": lambda c: c.books & c.note & ~_books_tax(c),
     "books_no_credit": lambda c: c.books & (~_books_tax(c) | c.is_("supply_class", "unregistered", "composition")),
+    "books_later": lambda c: c.books & c.yes("later_period"),
     "books_past_cutoff": lambda c: c.books & c.yes("credit_over") & ~c.note,
     "books_credit_note": lambda c: c.books & c.note,
     "books_other_branch": lambda c: c.books & c.yes("near_branch"),
@@ -168,7 +163,7 @@ NOTES: dict[str, Condition] = {
     "too_late_to_report": lambda c: c.books & c.yes("too_late") & _waits_for_supplier(c),
     "pending_ends": lambda c: c.open & c.yes("pending_ends") & (c.note | c.falls),
     "direction_unknown": lambda c: c.open & c.unsure,
-    "late_cess": lambda c: (c.open | c.books) & _late_cess(c),
+    "late_cess": lambda c: (c.open | c.books) & c.late_cess,
 }
 
 

@@ -35,7 +35,7 @@ def propose_inputs(links: pd.DataFrame, register: pd.DataFrame, preview: Gstr2b)
     rows = counted.drop(columns="rule").merge(rows, on="portal_id", suffixes=("", "_books"))
     for head in HEADS:
         most = np.maximum(to_paise(rows[head]), 0)
-        rows[head] = to_rupees(np.where(rows["all_marked"], most, np.minimum(most, rows[f"books_{head}"])))
+        rows[head] = to_rupees(np.where(rows["all_marked"], most, np.clip(rows[f"books_{head}"], 0, most)))
     size = sum(to_paise(rows[head]) for head in HEADS)
     line = input_items().set_index("item").loc[_ITEM, "lines"]
     rows = rows.assign(item=_ITEM, line=line, rule=_RULE, size=-size)[size > 0]

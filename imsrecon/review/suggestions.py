@@ -48,12 +48,12 @@ def suggest(
 
     Columns: register_id and portal_id (one may be missing; of several documents booked for one record the largest),
     action (A, R, P, or N: leave as it is), auto (may be accepted without a person looking: the match is certain,
-    the portal allows it, nobody has pended or rejected it, and it is no amendment of an unknown original), rule,
-    reason, caution, deadline (datetime64, the day by which to act: for books-only the last useful day of the credit
-    (K-08), else the due date of the period's GSTR-3B, or the end of pending if that is earlier; missing, and sorted
-    last, where nothing can be done), rupees (tax of the document, negative for credit notes); and finding, todo (in
-    3B or in the books), contact, alternatives, assumption, reduction (for what is accepted and lowers the credit),
-    pending_until (the last day of a suggested Pending).
+    the portal allows it, nobody has pended or rejected it, it is no amendment of an unknown original, and it
+    charges no cess after the cess ended (K-20)), rule, reason, caution, deadline (datetime64, the day by which to act:
+    for books-only the last useful day of the credit (K-08), else the due date of the period's GSTR-3B, or the end of
+    pending if that is earlier; missing, and sorted last, where nothing can be done), rupees (tax of the document,
+    negative for credit notes); and finding, todo (in 3B or in the books), contact, alternatives, assumption, reduction
+    (for what is accepted and lowers the credit), pending_until (the last day of a suggested Pending).
 
     No action is suggested that `act.allowed_actions` refuses: what comes instead is in the rulebook (G-30), and the
     caution says why. Raises `SettingsError` for a policy that cannot be followed, `TableError` if the reconciliation
@@ -97,7 +97,7 @@ def _suggested(facts: pd.DataFrame, conditions: Conditions, policy: pd.DataFrame
     acted = facts["portal_action"].isin(["R", "P"]).to_numpy()
     certain = facts["confidence"].eq("certain").to_numpy() & conditions.linked
     accepted = result["action"].eq("A").to_numpy()
-    auto = rows["auto"].to_numpy(dtype=bool) & certain & ~conditions.unsure
+    auto = rows["auto"].to_numpy(dtype=bool) & certain & ~conditions.unsure & ~conditions.late_cess
     result["auto"] = auto & accepted & facts["accept"].to_numpy() & ~acted
     result["reduction"] = rows["reduction"].where(accepted & conditions.yes("reduces") & rows["reduction"].ne(""))
     result["assumption"] = _assumption(facts, accepted & conditions.linked & ~conditions.note)

@@ -126,7 +126,8 @@ def _says_calendar(row: Rule) -> str:
     event = row["event"].upper().replace("GSTR", "GSTR-")
     if row.get("due"):
         return f"{event} of that period is due on {row['due']:%d-%m-%Y} ({who})."
-    return f"{event} is due on day {row['day']} of the month after the tax period ({who})."
+    of = "each of a quarter's first two months" if row.get("first_two_months") else "the tax period"
+    return f"{event} is due on day {row['day']} of the month after {of} ({who})."
 
 
 def _says_liability(row: Rule) -> str:

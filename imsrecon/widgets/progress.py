@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imsrecon.act import apply_decisions, differs, due_date
+from imsrecon.act import apply_decisions, differs, due_date, upload_keys
 from imsrecon.domain import show_date, show_paise, show_period
 from imsrecon.reports import undecided
 from imsrecon.reports.head import days_left, signed_tax
@@ -51,15 +51,23 @@ def _stages(month: Month) -> Iterator[Stage]:
     theirs = month.portal[month.portal["doc_id"].isin(decided["portal_id"])]
     said = f"{_counted(theirs, 'decided')} · {_counted(left, 'left')}"
     yield Stage("Review and act", said, left.empty or filed is not None, "4_act")
-    changed = int(differs(month.portal, apply_decisions(month.portal, decided)).sum())
-    word = "decision differs" if changed == 1 else "decisions differ"
-    told = f"{changed:,} {word} from the portal"
-    told += "; the month is closed" if filed else ": write the file, upload it, import the new download"
-    said = told if changed else "the portal has every decision"
-    yield Stage("Upload", said, not changed or filed is not None, "4_act")
+    yield _upload(month, decided, closed=filed is not None)
     due = due_date("gstr3b", month.period, month.profile)
     until = f"due {show_date(due)}, {days_left(due, month.today)}: look at the preview, file, note it there"
     yield Stage("GSTR-3B", f"filed {show_date(filed)}" if filed else until, filed is not None, "5_preview")
+
+
+def _upload(month: Month, decided: pd.DataFrame, *, closed: bool) -> Stage:
+    differing = differs(month.portal, apply_decisions(month.portal, decided))
+    carried = month.portal["section"].isin(upload_keys())
+    changed, by_hand = int((differing & carried).sum()), int((differing & ~carried).sum())
+    told = []
+    if changed:
+        does = "; the month is closed" if closed else ": write the file, upload it, import the new download"
+        told.append(f"{changed:,} {'decision differs' if changed == 1 else 'decisions differ'} from the portal{does}")
+    if by_hand:
+        told.append(f"{by_hand:,} by hand: no file carries bills of entry")
+    return Stage("Upload", " · ".join(told) or "the portal has every decision", not changed or closed, "4_act")
 
 
 def _matched(month: Month) -> str:

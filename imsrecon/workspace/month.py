@@ -34,7 +34,8 @@ class Month:
 
     def refresh(self, *steps: str) -> None:
         """Forget what was worked out: the named results, or all."""
-        for name in steps or tuple(self.__dict__.keys() - {"workspace", "period", "today"}):
+        every = self.__dict__.keys() - {"workspace", "period", "today"}
+        for name in (*steps, "before_filing") if steps else tuple(every):
             self.__dict__.pop(name, None)
 
     # import ----------------------------------------------------------------------------------------------------
@@ -284,6 +285,11 @@ class Month:
     def inputs_before(self, items: Sequence[str]) -> pd.DataFrame:
         """What was given for each of `items` before its amounts last changed, as `give_inputs` takes it."""
         return previews.inputs_before(self, items)
+
+    @cached_property
+    def before_filing(self) -> Month:
+        """The month as it was before its GSTR-3B was filed: what was open then."""
+        return previews.before_filing(self)
 
     def scenarios(self, policy: Path | None = None) -> dict[str, Gstr2b]:
         """Three previews: as decided now, if nobody had acted, and if every suggestion were taken.

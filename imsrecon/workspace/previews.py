@@ -84,7 +84,7 @@ def scenarios(month: Month, policy: Path | None = None) -> dict[str, Gstr2b]:
     What was uploaded comes back with the next IMS download. So all but the first begin at what the month opened with,
     not at what the portal says by then; what is suggested to be left stays as it was.
     """
-    then = _before_filing(month)
+    then = _then(month)
     opened = _as_opened(then)
     others = {"nobody acts": opened, "all suggested": _taken(then.suggestions, opened)}
     if policy is not None:
@@ -92,11 +92,14 @@ def scenarios(month: Month, policy: Path | None = None) -> dict[str, Gstr2b]:
     return {"as decided": month.preview, **previews(then, others)}
 
 
-def _before_filing(month: Month) -> Month:
-    """The month as it was before its GSTR-3B was filed: what was open then; itself, if it is not filed."""
+def _then(month: Month) -> Month:
+    """The month as what might be done in it is reckoned: before its GSTR-3B was filed, if it is."""
+    return month if month.profile.filed_on(month.period) is None else month.before_filing
+
+
+def before_filing(month: Month) -> Month:
+    """The month as it was on the day its GSTR-3B was filed, with nothing frozen by that."""
     filed_on = month.profile.filed_on(month.period)
-    if filed_on is None:
-        return month
     then = month.workspace.month(month.period, filed_on)
     rest = {period: day for period, day in month.profile.filed_3b.items() if period < month.tax_period}
     then.__dict__["profile"] = replace(month.profile, filed_3b=rest)
@@ -147,7 +150,7 @@ def _output(month: Month) -> pd.DataFrame | None:
 
 def _doubtful(month: Month) -> pd.Series:
     """The records that may be, or might have been, acted on and that the policy does not suggest to accept."""
-    then = _before_filing(month)
+    then = _then(month)
     suggested = then.suggestions
     doubted = suggested["action"].ne("A") & suggested["portal_id"].isin(_as_opened(then)["portal_id"])
     return suggested.loc[doubted, "portal_id"]

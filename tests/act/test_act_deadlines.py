@@ -7,6 +7,7 @@ import pytest
 
 from imsrecon import Profile, allowed_actions
 from imsrecon.act import arrival_periods, credit_cutoff, cutoffs, due_date, next_tax_period, one_period_end, standing
+from imsrecon.domain import RulebookError
 
 MAHARASHTRA, GUJARAT, DELHI = "27ZZZCR1000A1ZM", "24ZZZFS1202C1ZD", "07ZZZPY1404E1ZA"
 
@@ -81,6 +82,13 @@ DUE = [
 @pytest.mark.parametrize(("rule", "event", "settings", "period", "day"), DUE, ids=[f"{v[0]}-{v[1]}" for v in DUE])
 def test_calendar(rule, event, settings, period, day):
     assert str(due_date(event, period, Profile(MAHARASHTRA, **settings))) == day
+
+
+@pytest.mark.parametrize("event", ["iff", "pmt06"])
+@pytest.mark.parametrize("settings", [{}, QRMP], ids=["monthly", "QRMP"])
+def test_f03_f08_hold_for_the_first_two_months_of_a_quarter_only(event, settings):
+    with pytest.raises(RulebookError, match=event):
+        due_date(event, "2025-12", Profile(MAHARASHTRA, **settings))
 
 
 def test_f07_k14_the_other_group_of_states():

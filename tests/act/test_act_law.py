@@ -98,7 +98,7 @@ DUE = {
     "F-05 GSTR-2B of a quarter": ("gstr2b", "2025-10", QUARTERLY, date(2026, 1, 14)),
     "F-07 GSTR-3B of a quarter": ("gstr3b", "2025-10", QUARTERLY, date(2026, 1, 22)),
     "F-04 GSTR-5 and 6": ("gstr5_gstr6", "2025-10", Profile(BUYER), date(2025, 11, 13)),
-    "F-08 PMT-06": ("pmt06", "2025-12", QUARTERLY, date(2026, 1, 25)),
+    "F-08 PMT-06": ("pmt06", "2025-11", QUARTERLY, date(2025, 12, 25)),
     "D-07 K-14 extended GSTR-1": ("gstr1", "2024-12", Profile(BUYER), date(2025, 1, 13)),
     "D-07 K-14 extended GSTR-3B": ("gstr3b", "2024-12", Profile(BUYER), date(2025, 1, 22)),
 }

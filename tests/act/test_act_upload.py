@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imsrecon import ActionNotAllowed, InputError, Profile, read_portal, upload_payloads
-from imsrecon.act import apply_decisions, differs
+from imsrecon.act import apply_decisions, check_decisions, differs
 from imsrecon.act.decisions import sent_remark
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ims_offline_download_untouched_062026.json"
@@ -128,6 +128,21 @@ def test_b23_an_impossible_declaration_is_never_written(portal, decide, declared
     assert upload_payloads(table, whole, PROFILE)[0]["invdata"]["b2bcn"][0]["declCgst"] == 90.0
 
 
+def test_b05_an_amendment_declares_up_to_its_difference(portal, decide):
+    """Amended from ₹180 to ₹18: ₹162 falls away, more than the document's own tax."""
+    known = {"original_igst": 180.0, "original_state": "accepted_filed"}
+    table = portal({"section": "B2BA", "igst": 18.0, "itc_reduction_blocked": False, "raw": NOTE} | known)
+    partial = {"action": "A", "itc_reduction": "partial", "remarks": "part"}
+    said = decide(table, partial | {"declared_igst": 100.0})
+    check_decisions(table, said, "2025-10", PROFILE)
+    assert upload_payloads(table, said, PROFILE)[0]["invdata"]["b2ba"][0]["declIgst"] == 100.0
+    with pytest.raises(ActionNotAllowed, match="B-23"):
+        check_decisions(table, decide(table, partial | {"declared_igst": 162.01}), "2025-10", PROFILE)
+    uneven = decide(table, partial | {"declared_cgst": 4.0, "declared_sgst": 3.0})
+    with pytest.raises(ActionNotAllowed, match="B-23"):
+        upload_payloads(table, uneven, PROFILE)
+
+
 NOTE = '{"stin": "24ZZZFS1202C1ZD", "nt_num": "S/0", "action": "A", "error_msg": "No action taken in B2B Credit Notes"}'
 
 
@@ -164,15 +179,22 @@ def test_records_without_a_place_in_the_file_are_left_out(portal, decide):
     assert upload_payloads(table, decide(table, "A", "A", "A"), PROFILE) == []
 
 
+NOTED = {"section": "CN", "portal_action": "A", "itc_reduction": "full"}
+PART = {"itc_reduction": "partial", "declared_igst": 5.0, "remarks": "old"}
 # What the portal has, what was decided, and whether a file has to carry it.
 ON_THE_PORTAL = [
-    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "full"}, False),
+    (NOTED, {"action": "A", "itc_reduction": "full"}, False),
     ({"section": "CN", "portal_action": "A"}, {"action": "A", "itc_reduction": "full"}, False),
-    ({"section": "CN", "portal_action": "A", "itc_reduction": "full"}, {"action": "A", "itc_reduction": "none"}, True),
+    (NOTED, {"action": "A", "itc_reduction": "none"}, True),
     ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹60 short,\nask"}, False),
     ({"portal_action": "R", "remarks": "Rs 60 short, ask"}, {"action": "R", "remarks": "₹61 short"}, True),
     ({"portal_action": "R"}, {"action": "R", "remarks": "₹60 short"}, True),
     ({"portal_action": "A"}, {"action": "A", "remarks": "an acceptance in full sends none"}, False),
+    (NOTED, {"action": "A", "itc_reduction": "full", "remarks": "seen"}, False),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 5.0, "remarks": "old"}, False),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 5.0, "remarks": "new"}, True),
+    (NOTED | PART, {"action": "A", "itc_reduction": "partial", "declared_igst": 6.0}, True),
+    (NOTED | PART, {"action": "A", "itc_reduction": "full", "remarks": "seen"}, True),
 ]
 
 

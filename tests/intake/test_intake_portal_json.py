@@ -107,6 +107,29 @@ def test_what_the_portal_refused_never_came_to_stand(tmp_path, together):
     assert again["portal_error"].isna().all()
 
 
+PARTLY = {"action": "A", "itcRedReq": "Y", "declIgst": 5, "declCgst": 0, "declSgst": 0, "declCess": 0}
+DONE = ["portal_action", "itc_reduction", "declared_igst", "remarks"]
+
+
+@pytest.mark.parametrize("flag", [{}, {"ispendactblocked": None}], ids=["flags", "no flag"])
+@pytest.mark.parametrize(
+    ("status", "stands"), [(None, None), ({}, None), ({"imsStatus": "A"}, "A")], ids=["alone", "with 2B", "2B says"]
+)
+def test_what_the_portal_refused_does_not_stand_without_a_download_either(tmp_path, status, stands, flag):
+    refused = ims_record(error_msg="Amount is not allowed", remarks="wait", **PARTLY | flag)
+    errors = write(tmp_path, {"imsDetailsErr": {"b2b": [refused]}, "rtin": ME}, "zz.json")
+    files = [errors]
+    if status is not None:
+        files.insert(0, write(tmp_path, gstr2b(b2b(document(**status))), "2b.json"))
+    tables = [read_portal(file).documents for file in files]
+    for found in (combine_portal(*tables), combine_portal(*tables[::-1]), read_portal(files).documents):
+        row = found.astype(object).where(found.notna(), None).iloc[0]
+        assert (len(found), row[DONE].tolist()) == (1, [stands, None, None, None])
+        assert row["portal_error"] == "Amount is not allowed"
+        assert "error_msg" in row["raw"]
+        assert combine_portal(found)["portal_action"].equals(found["portal_action"])
+
+
 BOE = {
     "refdt": "06-11-2025", "recdt": "07-11-2025", "portcode": "INNSA1", "boenum": "1234567", "boedt": "30-10-2025",
     "isamd": "N", "txval": 1000, "igst": 180, "cess": 0,

@@ -129,11 +129,21 @@ BOOKS_ONLY = {
     "G-25 K-06 bill of entry": (BOE, "books_boe", "G-25"),
     "G-05 of a later month": ({"doc_date": "2026-07-01"}, "books_later", "G-05"),
     "G-05 the period's last day": ({"doc_date": "2026-06-30"}, "books_only", "G-05"),
-    "G-05 a bill of entry of a later month": ({"doc_type": "BOE", "doc_date": "2026-07-02"}, "books_later", "G-05"),
+    "G-05 of today": ({"doc_date": "2026-07-16"}, "books_later", "G-05"),
+    "G-05 a date yet to come is a slip": ({"doc_date": "2026-07-17"}, "books_only", "G-05"),
+    "G-25 a bill of entry of a later month": (
+        BOE | {"doc_no": "1122334", "doc_date": "2026-07-02", "igst": 555.0}, "books_boe", "G-25",
+    ),
+    "G-23 reverse charge of a later month": (
+        {"reverse_charge": True, "doc_date": "2026-07-02"}, "books_reverse_charge", "G-23",
+    ),
+    "A-09 unregistered, of a later month": (
+        {"supply_class": "unregistered", "doc_date": "2026-07-02"}, "books_no_credit", "A-09",
+    ),
     "G-26 past the last day": ({"doc_date": "2024-12-01"}, "books_past_cutoff", "G-26"),
     "A-09 outside GST": ({"supply_class": "composition"}, "books_no_credit", "A-09"),
     "A-09 without tax": ({"igst": 0.0}, "books_no_credit", "A-09"),
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +158,10 @@ def test_books_only(name: str, lone_books: dict[str, pd.Series]) -> None:
     row = lone_books[name]
     assert row[["finding", "rule", "action", "auto"]].tolist() == [*BOOKS_ONLY[name][1:], "N", False]
     assert pd.isna(row["portal_id"])
+
+
+def test_without_a_day_every_later_date_is_of_a_later_month() -> None:
+    assert suggested(books({"doc_date": "2026-07-17"}), portal(), today=None)["finding"].tolist() == ["books_later"]
 
 
 def test_booked_twice_g13() -> None:
@@ -318,6 +332,15 @@ def test_what_is_suggested_can_be_taken(record: dict, finding: str, reduction: s
 def test_an_amendment_of_an_unknown_original_is_never_accepted_unseen(known: dict, auto: bool) -> None:
     row = suggested(books({}), portal(UNKNOWN | known)).iloc[0]
     assert (row["finding"], row["action"], row["auto"]) == ("agrees", "A", auto)
+
+
+@pytest.mark.parametrize(
+    ("document", "auto"), [(ENDED, False), (CESS | {"doc_date": "2026-01-31"}, True), (CN | ENDED, True)],
+    ids=["after its end", "its last day", "a credit note"],
+)  # fmt: skip
+def test_late_cess_is_never_accepted_unseen_k20(document: dict, auto: bool) -> None:
+    row = suggested(books(document), portal(document)).iloc[0]
+    assert (row["action"], row["auto"]) == ("A", auto)
 
 
 def test_unpaid_180_days_g22_vector_i09() -> None:

@@ -56,6 +56,14 @@ def test_g03_only_the_marked_part_of_a_record_booked_in_two():
     ]
 
 
+def test_g03_a_negative_entry_of_the_books_is_not_proposed():
+    register = books(HALVES[0] | BLOCKED | {"igst": -900.0, "cess": 60.0}, HALVES[1] | {"voucher_no": "2"})
+    records = portal({"cess": 100.0})
+    links = pd.DataFrame({"register_id": register["doc_id"], "portal_id": records["doc_id"].iloc[0]})
+    found = propose_inputs(links, register, preview_2b(records, pd.DataFrame(), PERIOD, PROFILE))
+    assert found[["igst", "cess"]].to_numpy().tolist() == [[0.0, 60.0]]
+
+
 def test_d30_a_proposal_counts_only_once_it_is_given():
     found, records, decisions = proposed([BLOCKED, {"doc_no": "SC/2"}], [{}, {"doc_no": "SC/2"}], "A")
     entries = proposed_entries(found)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from imsrecon import Workspace
 from imsrecon.domain import show_rupees, sum_rupees
 from imsrecon.widgets import Desk
 from imsrecon.widgets.closing import FileScreen, SignScreen, carried_html
@@ -77,6 +78,18 @@ def test_a_line_is_traced_and_the_three_are_weighed(month):
     assert sum_rupees(exposed["interest"]) == weighed["interest"] > 0
     assert f"{len(exposed):,} records count as accepted though accepting is not suggested" in shown
     assert "Customs" in (setattr(screen.line, "value", "4A1") or screen.rows.value)
+
+
+def test_a_filed_month_is_opened_once_as_it_was(month, monkeypatch):
+    filed_on = date(2026, 7, 15)
+    month.workspace.record_filed("GSTR-3B", PERIOD, filed_on)
+    month.refresh()
+    opened, opens = [], Workspace.month
+    monkeypatch.setattr(Workspace, "month", lambda own, *when: (opened.append(when), opens(own, *when))[1])
+    weighed_html(month)
+    assert opened.count((PERIOD, filed_on)) == 1
+    month.refresh("reconciliation", "suggestions")
+    assert month.before_filing.reconciliation is month.reconciliation
 
 
 def test_what_was_carried_and_done_by_hand_is_told(month):

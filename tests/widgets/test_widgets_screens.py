@@ -254,6 +254,16 @@ def test_a_month_that_is_filed_is_done(month):
     assert found[2].done
 
 
+def test_what_no_file_can_carry_is_by_hand(month):
+    entries = month.portal["section"].str.startswith("IMPG") & month.portal["portal_action"].fillna("N").eq("N")
+    ids = month.allowed.loc[month.allowed["accept"], "portal_id"]
+    ids = ids[ids.isin(month.portal.loc[entries, "doc_id"])]
+    month.decide(pd.DataFrame({"portal_id": ids, "action": "A"}))
+    assert month.payloads() == []
+    upload = stages(month)[3]
+    assert (upload.done, upload.said) == (True, f"{len(ids)} by hand: no file carries bills of entry")
+
+
 def test_a_newer_import_goes_before_the_month_that_was_chosen(month):
     workspace = month.workspace
     clients.keep_month(workspace, "2026-05")
