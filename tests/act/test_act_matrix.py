@@ -9,6 +9,7 @@ import pytest
 
 from imsrecon import Profile, allowed_actions
 from imsrecon.act import standing
+from imsrecon.rulebook import load
 
 UP, NIL, DOWN = 100.0, 180.0, 300.0  # the original's IGST; the amendment has 180
 ACC, REJ, OPEN = "accepted_filed", "rejected", "open"
@@ -170,3 +171,9 @@ def test_a07_c20_a_saved_record_may_be_acted_on(portal, monthly):
 def test_d18_a_rejected_record_still_in_ims_may_be_changed(portal, monthly):
     table = portal({"gstr2b_part": "rejected", "gstr2b_period": R2, "portal_action": "R", "pending_blocked": False})
     assert actions(allowed_actions(table, R2, monthly).iloc[0]) == "ARP"
+
+
+def test_b17_k01_reject_is_open_but_for_bills_of_entry_and_what_is_locked():
+    for row in load("actions"):
+        entry = row["sections"][0].startswith("IMPG")
+        assert row["reject"] is not (entry or row.get("locked", False)), row.id
