@@ -5,7 +5,9 @@ No stage here ties documents of two PANs together, so the cut changes no answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -51,25 +53,35 @@ class Work:
         return np.flatnonzero(self.free[0]), np.flatnonzero(self.free[1])
 
     def take(self, links: Evidence, match: np.ndarray) -> None:
-        """Link; `match` counts from 0 without a gap, in ascending order."""
+        """Link; `match` numbers the links in ascending order, on from what is taken."""
         if len(links):
-            self.taken.append((links, match + self.matches))
-            self.matches += int(match[-1]) + 1
-            self.free[0][links.i] = False
-            self.free[1][links.j] = False
+            self.taken.append((links, match))
+            self.matches = int(match[-1]) + 1
+            self._claim(links.i, links.j)
 
-    def group(self, i: np.ndarray, j: np.ndarray, group: np.ndarray) -> None:
-        """Link the members of groups, numbered in any way."""
+    def take_groups(self, stages: Iterable[Callable[[], groups.Groups]]) -> None:
+        """Link the groups that each stage finds among what those before it left free, if nobody has called a pair of
+        theirs different."""
+        found = [self._claimed(stage()) for stage in stages]
+        i, j, match = (np.concatenate([getattr(part, name) for part in found]) for name in ("i", "j", "group"))
         if len(i):
-            order = np.lexsort((j, i, group))
-            links = weigh(self.pool, i[order], j[order], self.settings)
-            self.take(links, np.unique(group[order], return_inverse=True)[1])
+            self.taken.append((weigh(self.pool, i, j, self.settings), match))
 
-    def group_allowed(self, found: groups.Groups) -> None:
-        """Link the groups of which nobody has called a pair different."""
+    def _claimed(self, found: groups.Groups) -> groups.Groups:
+        """The allowed groups, numbered as matches; their rows are free no longer."""
         denied = ~self.allows(found.i, found.j)
-        keep = ~np.isin(found.group, found.group[denied])
-        self.group(found.i[keep], found.j[keep], found.group[keep])
+        keep = np.flatnonzero(~np.isin(found.group, found.group[denied])) if denied.any() else np.arange(len(found.i))
+        i, j, group = found.i[keep], found.j[keep], found.group[keep]
+        order = np.lexsort((j, i, group))
+        i, j, group = i[order], j[order], group[order]
+        match = self.matches + np.cumsum(np.diff(group, prepend=group[:1]) != 0)
+        self.matches = int(match[-1]) + 1 if len(match) else self.matches
+        self._claim(i, j)
+        return groups.Groups(i, j, match)
+
+    def _claim(self, i: np.ndarray, j: np.ndarray) -> None:
+        self.free[0][i] = False
+        self.free[1][j] = False
 
     def allows(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """Which pairs nobody has called different."""
@@ -86,7 +98,7 @@ class Work:
         """Link the best way of all `among` the edges."""
         i, j = edges.i[among], edges.j[among]
         chosen = among[assign(i, j, edges.bits[among] - LINK)]
-        self.take(edges.take(chosen), np.arange(len(chosen)))
+        self.take(edges.take(chosen), np.arange(self.matches, self.matches + len(chosen)))
 
 
 def cut(pool: Pool, size: int = BLOCK) -> list[tuple[slice, slice]]:
@@ -129,8 +141,11 @@ def _equal_numbers(work: Work) -> Evidence:
 
 def _group(work: Work) -> None:
     work.pool = work.pool.with_stems(*work.rows())
-    for stage in GROUPS:
-        work.group_allowed(stage(work.pool, *work.rows(), work.settings))
+    work.take_groups(partial(_of_free, work, stage) for stage in GROUPS)
+
+
+def _of_free(work: Work, stage: Callable) -> groups.Groups:
+    return stage(work.pool, *work.rows(), work.settings)
 
 
 def _candidates(work: Work, edges: Evidence) -> list[Evidence]:

@@ -15,6 +15,7 @@ from imsrecon.match.blocks import Work, cut, put_together, work_block
 from imsrecon.match.documents import read_pool
 from imsrecon.match.evidence import LINK, Evidence, stack_evidence, weigh
 from imsrecon.match.findings import find
+from imsrecon.match.groups import Groups
 from imsrecon.match.joins import distinct
 from imsrecon.match.mergers import by_sum_alone
 from imsrecon.match.result import Reconciliation
@@ -58,12 +59,12 @@ def reconcile_part(
     words = read_verdicts(pool, verdicts)
     work = Work(pool, settings, words, [np.ones(len(side), dtype=bool) for side in (pool.register, pool.portal)])
     work.amendments = tuple(amendments(pool, side) for side in (pool.register, pool.portal))
-    work.group(words.i, words.j, words.match)
+    work.take_groups([lambda: Groups(words.i, words.j, words.match)])
     manual = work.matches
     blocks = at_once(lambda rows: work_block(work, rows), cut(pool), len(register) + len(portal))
     edges = _by_evidence(work, put_together(work, blocks))
     left_over = [free.copy() for free in work.free]  # to a doubt, what only a sum ties is left over all the same
-    work.group_allowed(by_sum_alone(pool, *work.rows(), settings))
+    work.take_groups([lambda: by_sum_alone(pool, *work.rows(), settings)])
     links, match = _links(work)
     is_manual = np.arange(work.matches) < manual
     rivalled = _rivalled(links, match, edges, work, settings)
