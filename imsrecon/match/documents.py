@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ NO_YEAR = -1
 CN, BOE = DOC_TYPES.index("CN"), DOC_TYPES.index("BOE")
 _CONTRACT = {"str": "str", "date": "datetime64[us]", "money": "float64", "bool": "boolean"}
 _DAY_BITS = 17
+_DIGIT = 16  # bits
 _CHARGED = ("ITC on Reverse Charge",)  # ERPNext's word
 FAMILY = {
     "B2B": 1, "B2BA": 1, "ECO": 2, "ECOA": 2, "CN": 3, "CNA": 3, "DN": 4, "DNA": 4, "ISD": 5, "ISDA": 5,
@@ -161,17 +162,20 @@ def read_pool(register: pd.DataFrame, portal: pd.DataFrame, suppliers: Suppliers
     Raises `TableError` naming every missing column, and for ids or types that cannot be.
     """
     size = len(register) + len(portal)
-    tables = at_once(lambda pair: _checked(*pair), ((register, "register"), (portal, "portal")), size)
-    (number, texts), (gstin, gstins), (pos, _), (ports, _) = at_once(
-        lambda each: shared_codes([_column(table, each[0]) for table in tables], *each[1:]), DICTIONARIES, size
+    tables = at_once(lambda pair: _conformed(*pair), ((register, "register"), (portal, "portal")), size)
+    coded = [partial(shared_codes, [_column(table, name) for table in tables], *how) for name, *how in DICTIONARIES]
+    read = [partial(_read_columns, table, side) for table, side in zip(tables, ("register", "portal"), strict=True)]
+    (number, texts), *columns, (gstin, gstins), (pos, _), (ports, _) = at_once(
+        lambda task: task(), [coded[0], *read, *coded[1:]], size
     )
     gstins = gstins.to_numpy(zero_copy_only=False)
     if suppliers is None:
         suppliers = Suppliers.of(gstins, *(_present(codes, len(gstins)) for codes in gstin))
     pan, repaired = suppliers.pans(gstins)
     forms = number_forms(texts)
-    codes = [(gstin[k], _with_ports(pan, gstin[k], ports[k]), number[k], pos[k]) for k in range(2)]
-    sides = at_once(lambda k: _documents(("register", "portal")[k], tables[k], forms, codes[k]), range(2), size)
+    for k, arrays in enumerate(columns):
+        arrays |= {"gstin": gstin[k], "pan": _with_ports(pan, gstin[k], ports[k]), "number": number[k], "pos": pos[k]}
+    sides = at_once(lambda k: _in_order(("register", "portal")[k], tables[k], columns[k], forms), range(2), size)
     return _near_together(Pool(sides[0], sides[1], forms, gstins, repaired))
 
 
@@ -185,7 +189,7 @@ def _near_together(pool: Pool) -> Pool:
     return replace(pool, register=sides[0], portal=sides[1], numbers=pool.numbers.take(old))
 
 
-def _checked(table: pd.DataFrame, side: str) -> pd.DataFrame:
+def _conformed(table: pd.DataFrame, side: str) -> pd.DataFrame:
     missing = [name for name in NEEDED if name not in table.columns]
     if missing:
         raise TableError(
@@ -194,9 +198,7 @@ def _checked(table: pd.DataFrame, side: str) -> pd.DataFrame:
         )
     wanted = [*NEEDED, *(name for name in OPTIONAL if name in table.columns and name in COLUMNS[side])]
     _refuse_endless(table, side)
-    conformed = pd.DataFrame({name: conformed_column(table, side, name) for name in wanted}, copy=False)
-    refuse_ids(conformed["doc_id"], side)
-    return conformed
+    return pd.DataFrame({name: conformed_column(table, side, name) for name in wanted}, copy=False)
 
 
 def conformed_column(table: pd.DataFrame, side: str, name: str) -> pd.Series:
@@ -265,21 +267,26 @@ def _with_ports(pan: np.ndarray, gstin: np.ndarray, port: np.ndarray) -> np.ndar
     return np.where((own < 0) & (port >= 0), port + np.int32(pan.max(initial=-1) + 1), own)
 
 
-def _documents(side: str, table: pd.DataFrame, forms: NumberForms, codes: tuple[np.ndarray, ...]) -> Documents:
-    gstin, pan, number, pos = codes
-    paise = np.column_stack([paise_of(table[name]) for name in AMOUNTS]).reshape(-1, len(AMOUNTS))
-    negative = np.logical_or.reduce([paise[:, at] < 0 for at in range(len(AMOUNTS))])
+def _read_columns(table: pd.DataFrame, side: str) -> dict[str, np.ndarray]:
+    """All of a row that needs no dictionary, by the names of `Documents`; ids that cannot be are refused."""
+    refuse_ids(table["doc_id"], side)
+    paise = np.empty((len(table), len(AMOUNTS)), dtype=np.int64)
+    for at, name in enumerate(AMOUNTS):
+        paise[:, at] = paise_of(table[name])
+    negative = (paise < 0).any(axis=1) if paise.min(initial=0) < 0 else np.zeros(len(table), dtype=bool)
     kind = _kinds(table["doc_type"], side)
     day, year = _days(table["doc_date"])
-    arrays = {
-        "gstin": gstin, "pan": pan, "number": number, "pos": pos, "kind": kind, "day": day, "year": year,
-        "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
+    return {
+        "kind": kind, "day": day, "year": year, "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
         "negative": negative, "money": np.abs(paise) if negative.any() else paise,
         "charge": _charges(table), "imported": _imported(table, kind), "unavailable": _unavailable(table),
         "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "ISDA", "IMPGA", "IMPGSEZA")),
         "aside": _among(table, "gstr2b_part", ("rejected", "reversal")), "family": _families(table, kind),
     }  # fmt: skip
-    serial = np.append(forms.serial, -1)[number]
+
+
+def _in_order(side: str, table: pd.DataFrame, arrays: dict[str, np.ndarray], forms: NumberForms) -> Documents:
+    serial = np.append(forms.serial, -1)[arrays["number"]]
     order = _canonical_order(arrays, serial, table)
     ordered = {name: values.take(order, axis=0) for name, values in arrays.items()}
     return Documents(side=side, source=table, order=order, **ordered)
@@ -350,8 +357,8 @@ def _families(table: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
 
 def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: pd.DataFrame) -> np.ndarray:
     """Rows by PAN, date, serial, then amounts, voucher, doc_id: the tie-break of every later step."""
-    key = _order_key(arrays["pan"], arrays["day"], serial)
-    order = np.argsort(key)
+    key, bits = _order_key(arrays["pan"], arrays["day"], serial)
+    order = _sorted_rows(key, bits)
     same = key[order[1:]] == key[order[:-1]]
     tied = np.zeros(len(order), dtype=bool)
     tied[1:] |= same
@@ -366,11 +373,19 @@ def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: p
     return order
 
 
-def _order_key(pan: np.ndarray, day: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """PAN, then day, then as much of the serial as there is room for, in one integer."""
-    pan_bits = int(pan.max(initial=0) + 2).bit_length()
-    room = 63 - pan_bits - _DAY_BITS
+def _order_key(pan: np.ndarray, day: np.ndarray, serial: np.ndarray) -> tuple[np.ndarray, int]:
+    """PAN, then day, then as much of the serial as there is room for, in one integer; and its bits."""
     known = day[day != NO_DAY]
-    since = np.clip(day.astype(np.int64) - int(known.min(initial=10**6)) + 1, 0, (1 << _DAY_BITS) - 1)
-    high = (pan.astype(np.int64) + 1) << (63 - pan_bits) | since << room
-    return high | np.clip(serial + 1, 0, (1 << room) - 1)
+    since = np.clip(day - known.min(initial=10**6) + 1, 0, (1 << _DAY_BITS) - 1)
+    pan_bits, day_bits = (int(of.max(initial=0) + 2).bit_length() for of in (pan, since))
+    room = max(4, 3 * _DIGIT - pan_bits - day_bits)
+    high = ((pan.astype(np.int64) + 1) << day_bits | since) << room
+    return high | np.clip(serial + 1, 0, (1 << room) - 1), pan_bits + day_bits + room
+
+
+def _sorted_rows(key: np.ndarray, bits: int) -> np.ndarray:
+    """The rows in ascending order of a key of so many bits: by its lowest digit first, which numpy sorts by counting."""
+    order = np.argsort(key.astype(np.uint16), kind="stable")
+    for shift in range(_DIGIT, bits, _DIGIT):
+        order = order[np.argsort((key >> shift).astype(np.uint16)[order], kind="stable")]
+    return order
