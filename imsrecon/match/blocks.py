@@ -14,7 +14,7 @@ import numpy as np
 from imsrecon.match import candidates, groups, mergers, sums
 from imsrecon.match.assign import assign
 from imsrecon.match.documents import Pool
-from imsrecon.match.evidence import LINK, SAME_KIND, Evidence, stack_evidence, weigh
+from imsrecon.match.evidence import LINK, SAME_KIND, Evidence, weigh
 from imsrecon.match.joins import distinct
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.standing import Standing, standing
@@ -174,8 +174,8 @@ def _rivals_of_taken(work: Work, rows: tuple[np.ndarray, np.ndarray]) -> list[ca
     return pairs
 
 
-def put_together(work: Work, blocks: list[Work]) -> Evidence:
-    """Into `work` what the blocks linked and left free; returns everything they weighed."""
+def put_together(work: Work, blocks: list[Work]) -> list[Evidence]:
+    """Into `work` what the blocks linked and left free; returns everything they weighed, block by block."""
     edges = []
     for block in blocks:
         for each, free, some in zip(work.free, block.free, block.begin, strict=True):
@@ -191,7 +191,7 @@ def put_together(work: Work, blocks: list[Work]) -> Evidence:
     ]
     shared = [np.concatenate([block.pool.sharing[k] for block in blocks]) for k in range(2)]
     work.pool = replace(pool, register=sides[0], portal=sides[1], shared=(shared[0], shared[1]))
-    return stack_evidence(edges)
+    return edges
 
 
 def _moved(evidence: Evidence, begin: tuple[int, int]) -> Evidence:

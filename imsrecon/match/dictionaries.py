@@ -38,9 +38,11 @@ def chunks_of(column: pd.Series) -> list[pa.Array]:
 
 def _cleaned(uniques: pa.Array, clean: Callable, ranked: bool) -> tuple[np.ndarray, pa.Array]:
     """The code of each unique value after cleaning, -1 for what is then empty, and the clean values."""
-    cleaned = clean(pd.Series(uniques, dtype="str"))
-    if not ranked and (cleaned.eq(pd.Series(uniques, dtype="str")) & cleaned.ne("")).all():
-        return np.arange(len(uniques), dtype=np.int32), uniques
+    given = pd.Series(uniques, dtype="str")
+    cleaned = clean(given)
+    kept = cleaned.ne("").to_numpy(bool)
+    if not ranked and cleaned[kept].eq(given[kept]).all():
+        return np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32), uniques.filter(pa.array(kept))
     mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
     return mapping.astype(np.int32), pa.array(texts, type=pa.large_string(), from_pandas=True)
 

@@ -277,7 +277,8 @@ def _read_columns(table: pd.DataFrame, side: str) -> dict[str, np.ndarray]:
     kind = _kinds(table["doc_type"], side)
     day, year = _days(table["doc_date"])
     return {
-        "kind": kind, "day": day, "year": year, "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
+        "kind": kind, "day": day, "year": year,
+        "sign": np.where((kind == CN) | (paise[:, 0] < 0), -1, 1).astype(np.int8),
         "negative": negative, "money": np.abs(paise) if negative.any() else paise,
         "charge": _charges(table), "imported": _imported(table, kind), "unavailable": _unavailable(table),
         "amended": _among(table, "section", ("B2BA", "DNA", "CNA", "ECOA", "ISDA", "IMPGA", "IMPGSEZA")),
@@ -384,7 +385,7 @@ def _order_key(pan: np.ndarray, day: np.ndarray, serial: np.ndarray) -> tuple[np
 
 
 def _sorted_rows(key: np.ndarray, bits: int) -> np.ndarray:
-    """The rows in ascending order of a key of so many bits: by its lowest digit first, which numpy sorts by counting."""
+    """The rows in ascending order of a key of so many bits: digit by digit, lowest first; numpy counts those."""
     order = np.argsort(key.astype(np.uint16), kind="stable")
     for shift in range(_DIGIT, bits, _DIGIT):
         order = order[np.argsort((key >> shift).astype(np.uint16)[order], kind="stable")]

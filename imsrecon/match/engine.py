@@ -12,7 +12,7 @@ import pandas as pd
 
 from imsrecon.match import candidates
 from imsrecon.match.blocks import Work, cut, put_together, work_block
-from imsrecon.match.documents import read_pool
+from imsrecon.match.documents import Pool, read_pool
 from imsrecon.match.evidence import LINK, Evidence, stack_evidence, weigh
 from imsrecon.match.findings import find
 from imsrecon.match.groups import Groups
@@ -58,10 +58,11 @@ def reconcile_part(
     pool = read_pool(register, portal, suppliers)
     words = read_verdicts(pool, verdicts)
     work = Work(pool, settings, words, [np.ones(len(side), dtype=bool) for side in (pool.register, pool.portal)])
-    work.amendments = tuple(amendments(pool, side) for side in (pool.register, pool.portal))
+    size = len(register) + len(portal)
+    work.amendments = tuple(at_once(lambda side: amendments(pool, side), (pool.register, pool.portal), size))
     work.take_groups([lambda: Groups(words.i, words.j, words.match)])
     manual = work.matches
-    blocks = at_once(lambda rows: work_block(work, rows), cut(pool), len(register) + len(portal))
+    blocks = at_once(lambda rows: work_block(work, rows), cut(pool), size)
     edges = _by_evidence(work, put_together(work, blocks))
     left_over = [free.copy() for free in work.free]  # to a doubt, what only a sum ties is left over all the same
     work.take_groups([lambda: by_sum_alone(pool, *work.rows(), settings)])
@@ -72,16 +73,21 @@ def reconcile_part(
     return Reconciliation(work.pool, found, tuple(work.standings), edges, words, settings)
 
 
-def _by_evidence(work: Work, edges: Evidence) -> Evidence:
+def _by_evidence(work: Work, weighed: list[Evidence]) -> Evidence:
     """Link the best way of all what is still free, also without a supplier; return everything weighed."""
     i, j = candidates.without_supplier(work.pool, *work.rows(), work.settings)
     keys = distinct(i << 32 | j)
-    alone = np.flatnonzero((work.pool.register.gstin[edges.i] < 0) | (work.pool.portal.gstin[edges.j] < 0))
-    keys = keys[~np.isin(keys, edges.i[alone] << 32 | edges.j[alone])]
-    edges = stack_evidence([edges, work.weighed(keys >> 32, keys & 0xFFFFFFFF)])
+    keys = keys[~np.isin(keys, np.concatenate([_nameless(work.pool, edges) for edges in weighed]))]
+    edges = stack_evidence([*weighed, work.weighed(keys >> 32, keys & 0xFFFFFFFF)])
     possible = work.free[0][edges.i] & work.free[1][edges.j] & (edges.bits > LINK)
     work.assign(edges, np.flatnonzero(possible))
     return edges
+
+
+def _nameless(pool: Pool, edges: Evidence) -> np.ndarray:
+    """Keys of the pairs of which one side names no supplier."""
+    lone = np.flatnonzero((pool.register.gstin[edges.i] < 0) | (pool.portal.gstin[edges.j] < 0))
+    return edges.i[lone] << 32 | edges.j[lone]
 
 
 def _links(work: Work) -> tuple[Evidence, np.ndarray]:
