@@ -23,7 +23,7 @@ from imsrecon.match.threads import at_once
 CLOSE_BY = 3  # days
 AROUND = 10
 _WIDEST = 32
-_PRIME = 0x100000001B3
+_PRIME = np.uint64(0x100000001B3)
 _ALL = 1 << 40
 _TAILS = (1000, 10_000, 100_000, 1_000_000)
 
@@ -202,17 +202,18 @@ def _slips(pool: Pool, number: np.ndarray, keyed: Keyed) -> Keyed:
 
     Two numbers one slip apart have a key in common. A rolling hash, so that leaving one out costs two sums.
     """
-    letter = byte_matrix(pool.numbers.letters.take(pa.array(number)), _WIDEST).astype(np.uint64)
-    width = letter.shape[1]
-    power = np.concatenate([[1], np.cumprod(np.full(width, _PRIME, dtype=np.uint64))]).astype(np.uint64)
-    before = np.cumsum(letter * power[1:], axis=1, dtype=np.uint64)
-    after = np.cumsum(letter * power[:-1], axis=1, dtype=np.uint64)
-    without = after[:, -1:] - after
-    without[:, 1:] += before[:, :-1]
-    hashed = np.column_stack([before[:, -1:], without])
-    used = np.column_stack([np.ones(len(letter), dtype=bool), letter > 0])
-    owner = np.nonzero(used)[0]
-    return Keyed(keyed.rows[owner], mixed(keyed.keys[owner] ^ hashed[used]))
+    letters = np.ascontiguousarray(byte_matrix(pool.numbers.letters.take(pa.array(number)), _WIDEST).T)
+    powers = np.cumprod(np.full(len(letters), _PRIME))
+    upto = [np.zeros(len(number), dtype=np.uint64)]
+    for letter, power in zip(letters, powers, strict=True):
+        upto.append(upto[-1] + letter * power)
+    rows, keys = [keyed.rows], [keyed.keys ^ (upto[-1] * _PRIME)]
+    for letter, before, after in zip(letters, upto[:-1], upto[1:], strict=True):
+        some = np.flatnonzero(letter)
+        without = (upto[-1] - after + before * _PRIME) ^ keyed.keys
+        rows.append(keyed.rows[some])
+        keys.append(without[some])
+    return Keyed(np.concatenate(rows), mixed(np.concatenate(keys)))
 
 
 def _may_be_meant(asked: Asked, link, third, settings: MatchSettings) -> np.ndarray:
