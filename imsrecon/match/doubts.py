@@ -30,23 +30,20 @@ _TAILS = (1000, 10_000, 100_000, 1_000_000)
 
 @dataclass(frozen=True)
 class Asked:
-    """Links in question from one end: the rows of `side`, their partners of `other`, days between them, whether the
-    number is a bare serial. `rest` are the rows of `other` that one may have meant instead, `free` tells which of its
-    rows are unmatched; `unit` is the paise within which amounts are about the same."""
+    """Links in question from one end: the rows of `side`, their partners of `other`, the `amounts` of both in units of
+    `unit` paise, days between them, whether the number is a bare serial. `rest` are the rows of `other` that one may
+    have meant instead, `free` tells which of its rows are unmatched."""
 
     side: Documents
     rows: np.ndarray
     other: Documents
     partners: np.ndarray
+    amounts: list[np.ndarray]
+    unit: int
     gap: np.ndarray
     bare: np.ndarray
     rest: np.ndarray
     free: np.ndarray
-    unit: int
-
-    def in_units(self, side: Documents, rows: np.ndarray) -> np.ndarray:
-        """Taxable values in units: those within tolerance are in one unit or in the next."""
-        return (side.money[rows, 0] + self.unit // 2) // self.unit
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,11 @@ def doubtful(
     that amount are enough; for a `bare` serial also of one date, of what is free.
     """
     a, b, unit = pool.register, pool.portal, max(100, round(settings.head_tolerance * 100))
-    ends = [
-        Asked(side, rows, other, partners, gap, bare, _left_over(other, open_rows, linked), open_rows, unit)
-        for side, rows, other, partners, open_rows, linked in (
-            (a, i, b, j, free[1], other_number[1]),
-            (b, j, a, i, free[0], other_number[0]),
-        )
-    ]
+    links = [_in_units(a, i, unit), _in_units(b, j, unit)], unit, gap, bare
+    ends = (
+        Asked(a, i, b, j, *links, _left_over(b, free[1], other_number[1]), free[1]),
+        Asked(b, j, a, i, *links, _left_over(a, free[0], other_number[0]), free[0]),
+    )
     found = at_once(lambda asked: _from_one_end(pool, asked, settings), ends, len(i))
     return found[0] | found[1]
 
@@ -130,14 +125,19 @@ def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> n
     return np.flatnonzero(rest & (side.pan >= 0))
 
 
+def _in_units(side: Documents, rows: np.ndarray, unit: int) -> np.ndarray:
+    """Taxable values in units: those within tolerance are in one unit or in the next."""
+    return (side.money[rows, 0] + unit // 2) // unit
+
+
 def _from_one_end(pool: Pool, asked: Asked, settings: MatchSettings) -> np.ndarray:
     found = np.zeros(len(asked.rows), dtype=bool)
     links, rest = _meeting(*_about_one_amount(asked))
     apart, of_day = asked.gap[links.rows] > 0, mixed(links.keys, asked.side.day[asked.rows[links.rows]])
     their_day = mixed(rest.keys, asked.other.day[rest.rows])
-    for which, keys in ((apart, their_day), (asked.bare[links.rows], their_day[asked.free[rest.rows]])):
-        some = np.flatnonzero(which)
-        found[links.rows[some[np.isin(of_day[some], keys)]]] = True
+    for some, keys in ((apart, their_day), (asked.bare[links.rows], their_day[asked.free[rest.rows]])):
+        sought = of_day[some]
+        found[links.rows[some][np.isin(sought, keys[sift(keys, sought)])]] = True
     # From here on links whose dates are one meet what is left over of that day alone.
     links = Keyed(links.rows, np.where(apart, links.keys, of_day)).take(~found[links.rows])
     rest = Keyed(np.tile(rest.rows, 2), np.concatenate([rest.keys, their_day]))
@@ -154,11 +154,11 @@ def _about_one_amount(asked: Asked) -> tuple[Keyed, Keyed]:
     """The links, and what is left over, by PAN and amount: that of either end, and those within a unit."""
     side, other, rest = asked.side, asked.other, asked.rest
     some = np.flatnonzero((side.pan[asked.rows] >= 0) & (side.number[asked.rows] >= 0))
-    pan, ours = side.pan[asked.rows[some]], asked.in_units(side, asked.rows[some])
-    theirs = asked.in_units(other, asked.partners[some])
-    differ = np.flatnonzero(ours != theirs)
-    keys = mixed(np.append(pan, pan[differ]), np.append(ours, theirs[differ]))
-    about = [mixed(other.pan[rest], asked.in_units(other, rest) + move) for move in (-1, 0, 1)]
+    pan, one, two = side.pan[asked.rows[some]], *(amount[some] for amount in asked.amounts)
+    differ = np.flatnonzero(one != two)
+    keys = mixed(np.append(pan, pan[differ]), np.append(one, two[differ]))
+    pan_of_rest, amount = other.pan[rest], _in_units(other, rest, asked.unit)
+    about = [mixed(pan_of_rest, amount + move) for move in (-1, 0, 1)]
     return Keyed(np.append(some, some[differ]), keys), Keyed(np.tile(rest, 3), np.concatenate(about))
 
 
