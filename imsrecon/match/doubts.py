@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import distinct, join, mixed, sift
+from imsrecon.match.joins import counts, distinct, join, mixed, sift
 from imsrecon.match.numbers import byte_matrix
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.threads import at_once
@@ -96,20 +96,22 @@ def also_in_parts(
 
 def _in_parts(pool: Pool, side: Documents, rows: np.ndarray, free: np.ndarray, settings: MatchSettings) -> np.ndarray:
     open_rows = np.flatnonzero(free & (side.number >= 0) & (side.gstin >= 0))
-    keys, at, count = np.unique(_numbered(pool, side, open_rows), return_inverse=True, return_counts=True)
+    keys = _numbered(pool, side, open_rows)
+    several = counts(keys) > 1
+    open_rows = open_rows[several]
+    keys, at = np.unique(keys[several], return_inverse=True)
     sums = np.zeros(len(keys), dtype=np.int64)
     np.add.at(sums, at, side.money[open_rows, 0])
-    several = count > 1
-    keys, sums = keys[several], sums[several]
+    concerned = np.zeros(len(pool.gstins) + 1, dtype=bool)
+    concerned[side.gstin[open_rows]] = True
+    some = np.flatnonzero(concerned[side.gstin[rows]] & (side.number[rows] >= 0))
+    own = _numbered(pool, side, rows[some])
+    likely = np.flatnonzero(sift(own, keys))
+    some, own = some[likely], own[likely]
+    place = np.searchsorted(keys, own)
     found = np.zeros(len(rows), dtype=bool)
-    if not len(keys):
-        return found
-    known = np.flatnonzero((side.number[rows] >= 0) & (side.gstin[rows] >= 0))
-    own = _numbered(pool, side, rows[known])
-    known, own = known[sift(own, keys)], own[sift(own, keys)]
-    place = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
-    apart = np.abs(sums[place] - side.money[rows[known], 0])
-    found[known] = (keys[place] == own) & (apart <= round(settings.head_tolerance * 100))
+    apart = np.abs(np.append(sums, 0)[place] - side.money[rows[some], 0])
+    found[some] = (np.append(keys, 0)[place] == own) & (apart <= round(settings.head_tolerance * 100))
     return found
 
 
