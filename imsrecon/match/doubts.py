@@ -102,6 +102,7 @@ def _in_parts(pool: Pool, side: Documents, rows: np.ndarray, free: np.ndarray, s
     keys, at = np.unique(keys[several], return_inverse=True)
     sums = np.zeros(len(keys), dtype=np.int64)
     np.add.at(sums, at, side.money[open_rows, 0])
+    # Few suppliers have such a number: the links of the others need no key.
     concerned = np.zeros(len(pool.gstins) + 1, dtype=bool)
     concerned[side.gstin[open_rows]] = True
     some = np.flatnonzero(concerned[side.gstin[rows]] & (side.number[rows] >= 0))
@@ -137,6 +138,7 @@ def _from_one_end(pool: Pool, asked: Asked, settings: MatchSettings) -> np.ndarr
     links, rest = _meeting(*_about_one_amount(asked))
     apart, of_day = asked.gap[links.rows] > 0, mixed(links.keys, asked.side.day[asked.rows[links.rows]])
     their_day = mixed(rest.keys, asked.other.day[rest.rows])
+    # That day and that amount are enough where the dates differ, and for a bare serial of what is free.
     for some, keys in ((apart, their_day), (asked.bare[links.rows], their_day[asked.free[rest.rows]])):
         sought = of_day[some]
         found[links.rows[some][np.isin(sought, keys[sift(keys, sought)])]] = True
