@@ -100,14 +100,14 @@ def _links(work: Work) -> tuple[Evidence, np.ndarray]:
 
 def _rivalled(links: Evidence, match: np.ndarray, edges: Evidence, work: Work, settings: MatchSettings) -> np.ndarray:
     """Which matches have a runner-up within the margin: another pair of one of their documents, nearly as good."""
-    own = np.full(work.matches, -np.inf)
-    np.maximum.at(own, match, links.bits)
     owner = [np.full(len(free), -1, dtype=np.int32) for free in work.free]
     owner[0][links.i], owner[1][links.j] = match, match
     likely = np.flatnonzero(edges.bits > LINK)
     of_i, of_j = owner[0][edges.i[likely]], owner[1][edges.j[likely]]
-    best = np.full(work.matches, -np.inf)
+    best, own = np.full(work.matches, -np.inf), np.full(work.matches, -np.inf)
     for mine, other in ((of_i, of_j), (of_j, of_i)):
         rival = (mine >= 0) & (mine != other)
         np.maximum.at(best, mine[rival], edges.bits[likely[rival]])
+    contested = np.flatnonzero(best[match] > -np.inf)
+    np.maximum.at(own, match[contested], links.bits[contested])
     return best > own - settings.margin
