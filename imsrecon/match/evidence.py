@@ -213,7 +213,7 @@ def _kind(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray) -> np.ndarra
 
 
 def _money(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> np.ndarray:
-    left, right = a.money[i], b.money[j]
+    left, right = a.money.take(i, axis=0), b.money.take(j, axis=0)
     apart = left[:, 0] != right[:, 0]
     for head in range(1, 5):
         apart |= left[:, head] != right[:, head]
