@@ -27,9 +27,10 @@ _TENS = 10 ** np.arange(19)
 _EIGHT = 8
 _SEED = np.uint64(0xCBF29CE484222325)
 _ARROW = ("text", "letters")
-_WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77
+_WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77; and Excel's decimals: 77.0
     ("NO", r"^(?:(?:TAX )?(?:INVOICE|INV|BILL)[. ]*)?NO[.:# ][ .:#-]*([A-Z0-9])"),
     ("FY", r"\bFY[ .:-]*((?:20)?[0-9]{2}[-/ ]?(?:20)?[0-9]{2})"),
+    (".0", r"^([0-9]+)\.0+$"),
 )
 EXPONENT = r"^\d(?:\.\d+)?E\+?\d{1,2}$"
 
@@ -75,26 +76,46 @@ def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "letters"}
     letters = pa.concat_arrays([part["letters"] for part in parts])
     _keep_unreadable_apart(joined, cleaned)
-    exponent = pc.match_substring_regex(cleaned, EXPONENT).to_numpy(zero_copy_only=False)
+    exponent = _exponents(cleaned, joined["head"])
     return NumberForms(text=text, exponent=exponent, letters=letters, **joined)
+
+
+def _exponents(cleaned: pa.Array, head: np.ndarray) -> np.ndarray:
+    """Which numbers Excel wrote as a power of ten: their first run of digits is a single one."""
+    found = np.zeros(len(cleaned), dtype=bool)
+    rows = np.flatnonzero((head >= 0) & (head < 10))
+    found[rows] = pc.match_substring_regex(cleaned.take(pa.array(rows)), EXPONENT).to_numpy(zero_copy_only=False)
+    return found
 
 
 def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    if pc.all(pc.string_is_ascii(texts)).as_py():
+    if _bytes(texts)[0].max(initial=0) < 128:
         bare = pc.ascii_trim(pc.ascii_ltrim(pc.ascii_trim_whitespace(pc.ascii_upper(texts)), "'`"), " ")
     else:
         bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(_plain_signs(texts))), "'’`"), " ")
-    for word, pattern in _WORDS:
-        worded = pc.match_substring(bare, word)
-        if pc.any(worded).as_py():
-            told = pc.replace_substring_regex(bare.filter(worded), pattern=pattern, replacement=r"\1")
-            bare = pc.replace_with_mask(bare, worded, told)
-    decimal = pc.and_(pc.ends_with(bare, pattern="0"), pc.match_substring(bare, ".0"))
-    if not pc.any(decimal).as_py():
-        return bare
-    whole = pc.replace_substring_regex(bare.filter(decimal), pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
-    return pc.replace_with_mask(bare, decimal, whole)
+    for pair, pattern in _WORDS:
+        worded = _holding(bare, pair)
+        if worded.any():
+            told = pc.replace_substring_regex(bare.filter(pa.array(worded)), pattern=pattern, replacement=r"\1")
+            bare = pc.replace_with_mask(bare, pa.array(worded), told)
+    return bare
+
+
+def _holding(texts: pa.Array, pair: str) -> np.ndarray:
+    """Which texts hold two characters side by side, or end in the first where the next begins with the second."""
+    data, offsets = _bytes(texts)
+    found = np.zeros(len(texts), dtype=bool)
+    at = np.flatnonzero((data[:-1] == ord(pair[0])) & (data[1:] == ord(pair[1])))
+    found[np.searchsorted(offsets, at, side="right") - 1] = True
+    return found
+
+
+def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of all texts (large_string or large_binary), and where in them each begins."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
 def _plain_signs(texts: pa.Array) -> pa.Array:
@@ -116,14 +137,13 @@ def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array) -> N
 
 def byte_matrix(raw: pa.Array, widest: int) -> np.ndarray:
     """The bytes of each text (large_binary) in a row, zeros behind them; what is beyond `widest` is cut."""
-    offsets = np.frombuffer(raw.buffers()[1], dtype=np.int64)[raw.offset : raw.offset + len(raw) + 1]
-    data = np.frombuffer(raw.buffers()[2] or b"\0", dtype=np.uint8)
+    data, offsets = _bytes(raw)
     lengths = np.diff(offsets)
     width = max(1, min(int(lengths.max(initial=1)), widest))
     columns = np.arange(width, dtype=np.int32)
     result = np.zeros((len(raw), width), dtype=np.uint8)
     if lengths.max(initial=0) <= widest:
-        result[columns < lengths.astype(np.int32)[:, None]] = data[offsets[0] : offsets[-1]]
+        result[columns < lengths.astype(np.int32)[:, None]] = data
         return result
     positions = np.minimum(offsets[:-1, None] + columns, max(len(data) - 1, 0))
     return np.where(columns < lengths[:, None], data[positions], 0).astype(np.uint8)
@@ -180,14 +200,10 @@ def _stream(cleaned: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
     A text too long to be read is cut.
     """
+    longest = pc.max(pc.binary_length(cleaned)).as_py() or 0
     raw = cleaned.cast(pa.large_binary())
-    if len(raw) and pc.max(pc.binary_length(raw)).as_py() > WIDEST:
-        raw = pc.binary_slice(raw, 0, WIDEST)
-    line, nothing = (pa.scalar(text, type=pa.large_binary()) for text in (bytes([LINE]), b""))
-    lines = pc.binary_join_element_wise(raw, line, nothing)
-    offsets = np.frombuffer(lines.buffers()[1], dtype=np.int64)[: len(lines) + 1]
-    data = np.frombuffer(lines.buffers()[2] or b"", dtype=np.uint8)[: offsets[-1]]
-    return np.concatenate([np.array([LINE], dtype=np.uint8), data]), offsets + 1
+    data, offsets = _bytes(pc.binary_slice(raw, 0, WIDEST) if longest > WIDEST else raw)
+    return np.insert(data, offsets, LINE), offsets + np.arange(1, len(offsets) + 1)
 
 
 def _digit_runs(data: np.ndarray, digit: np.ndarray, closing: np.ndarray, stretch: np.ndarray) -> _Runs:
@@ -230,9 +246,9 @@ def _financial_year(data, runs, first, count):
     Of a year at the head of a longer run, `runs.value` and `first` are put right.
     """
     year, dropped = np.full(count, -1), np.zeros(len(runs.line), dtype=bool)
-    for at, of, taken in _years_of_runs(data, runs, np.bincount(runs.line, minlength=count)):
-        new = _first_of_lines(runs.line[at], year)
-        at = at[new]
+    for begun, of, taken in _years_of_runs(data, runs, np.bincount(runs.line, minlength=count)):
+        new = _first_of_lines(runs.line[begun], year)
+        at = begun[new]
         year[runs.line[at]] = of[new]
         dropped[at] = True
         dropped[at + taken - 1] = True
