@@ -90,7 +90,7 @@ def _exponents(cleaned: pa.Array, head: np.ndarray) -> np.ndarray:
 
 def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    if _bytes(texts)[0].max(initial=0) < 128:
+    if bytes_of(texts)[0].max(initial=0) < 128:
         bare = pc.ascii_trim(pc.ascii_ltrim(pc.ascii_trim_whitespace(pc.ascii_upper(texts)), "'`"), " ")
     else:
         bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(_plain_signs(texts))), "'’`"), " ")
@@ -104,18 +104,18 @@ def clean_numbers(texts: pa.Array) -> pa.Array:
 
 def _holding(texts: pa.Array, pair: str) -> np.ndarray:
     """Which texts hold two characters side by side, or end in the first where the next begins with the second."""
-    data, offsets = _bytes(texts)
+    data, offsets = bytes_of(texts)
     found = np.zeros(len(texts), dtype=bool)
     at = np.flatnonzero((data[:-1] == ord(pair[0])) & (data[1:] == ord(pair[1])))
     found[np.searchsorted(offsets, at, side="right") - 1] = True
     return found
 
 
-def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The bytes of all texts (large_string or large_binary), and where in them each begins."""
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)
-    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0] if offsets[0] else offsets
 
 
 def _plain_signs(texts: pa.Array) -> pa.Array:
@@ -135,18 +135,23 @@ def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array) -> N
             forms[name][strange] = whole
 
 
-def byte_matrix(raw: pa.Array, widest: int) -> np.ndarray:
-    """The bytes of each text (large_binary) in a row, zeros behind them; what is beyond `widest` is cut."""
-    data, offsets = _bytes(raw)
-    lengths = np.diff(offsets)
-    width = max(1, min(int(lengths.max(initial=1)), widest))
-    columns = np.arange(width, dtype=np.int32)
-    result = np.zeros((len(raw), width), dtype=np.uint8)
-    if lengths.max(initial=0) <= widest:
-        result[columns < lengths.astype(np.int32)[:, None]] = data
-        return result
-    positions = np.minimum(offsets[:-1, None] + columns, max(len(data) - 1, 0))
-    return np.where(columns < lengths[:, None], data[positions], 0).astype(np.uint8)
+def byte_matrix(raw: pa.Array, widest: int, *, right: bool = False) -> np.ndarray:
+    """The bytes of each text (large_binary) in a row, zeros behind them (before them if they stand to the `right`).
+
+    What is beyond `widest` is cut.
+    """
+    data, offsets = bytes_of(_cut(raw, widest))
+    lengths = np.diff(offsets).astype(np.int32)
+    columns = np.arange(max(1, lengths.max(initial=1)), dtype=np.int32)
+    inside = columns < lengths[:, None] if not right else columns >= len(columns) - lengths[:, None]
+    result = np.zeros(inside.shape, dtype=np.uint8)
+    result.reshape(-1)[np.flatnonzero(inside)] = data
+    return result
+
+
+def _cut(raw: pa.Array, widest: int) -> pa.Array:
+    longest = pc.max(pc.binary_length(raw)).as_py() or 0
+    return pc.binary_slice(raw, 0, widest) if longest > widest else raw
 
 
 @dataclass(frozen=True)
@@ -200,9 +205,7 @@ def _stream(cleaned: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
     A text too long to be read is cut.
     """
-    longest = pc.max(pc.binary_length(cleaned)).as_py() or 0
-    raw = cleaned.cast(pa.large_binary())
-    data, offsets = _bytes(pc.binary_slice(raw, 0, WIDEST) if longest > WIDEST else raw)
+    data, offsets = bytes_of(_cut(cleaned.cast(pa.large_binary()), WIDEST))
     return np.insert(data, offsets, LINE), offsets + np.arange(1, len(offsets) + 1)
 
 
