@@ -17,6 +17,7 @@ _ASCII = 128
 _FOLD = np.arange(256, dtype=np.uint8)
 for _letter, _digit in LOOKALIKES:
     _FOLD[ord(_letter)] = ord(_digit)
+# Lower case as upper case, too.
 _BLIND = _FOLD[[ord(chr(at).upper()) if at < _ASCII else at for at in range(256)]]
 
 
@@ -29,12 +30,11 @@ def may_be_alike(texts: pa.Array, one: np.ndarray, two: np.ndarray) -> np.ndarra
     data, offsets = bytes_of(texts)
     if not len(data):
         return np.zeros(len(one), dtype=bool)
-    ends = offsets[one + 1], offsets[two + 1]
-    begins = offsets[one], offsets[two]
-    last = [_BLIND[data[end - 1]] for end in ends]
-    before = np.minimum(ends[0] - begins[0], ends[1] - begins[1]) - 3
-    same = [_BLIND[data[begin + before]] for begin in begins]
-    return (last[0] == last[1]) | (same[0] == same[1]) | (np.maximum(*last) >= _ASCII)
+    begins, ends = zip(*((offsets[each], offsets[each + 1]) for each in (one, two)), strict=True)
+    short = np.minimum(*(end - begin for begin, end in zip(begins, ends, strict=True)))
+    last = [_BLIND[data.take(end - 1, mode="clip")] for end in ends]
+    before = [_BLIND[data.take(begin + short - 3, mode="clip")] for begin in begins]
+    return (last[0] == last[1]) | (before[0] == before[1]) | (np.maximum(*last) >= _ASCII)
 
 
 class Pairs:

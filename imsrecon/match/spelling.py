@@ -36,6 +36,7 @@ _WITH_PART = r"^[0-9]+(?:[A-Z]|REV[A-Z]*|DUP[A-Z]*)$"
 _PARTED = r"[0-9][^0-9A-Za-z]+[0-9]"
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+_POWER = re.compile(r"([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})")
 SHORTEST_TAIL = 3
 SHORTEST_MISTYPED = 4
 FARTHEST = 3
@@ -105,9 +106,10 @@ def _spelled(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     dated = dated[may_be_alike(forms.text, a[dated], b[dated])]
     result[dated[_one_slip(*(forms.text.take(pa.array(codes[dated])) for codes in (a, b)))]] = NUMBER.SLIP
     strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
-    for at, one, two in zip(strange.tolist(), forms.texts(a[strange]), forms.texts(b[strange]), strict=True):
-        if _damaged(one, two):
-            result[at] = NUMBER.TAIL
+    swapped = forms.exponent[b[strange]]
+    powers = forms.texts(np.where(swapped, b[strange], a[strange]))
+    wholes = forms.texts(np.where(swapped, a[strange], b[strange]))
+    result[strange[[_damaged(*each) for each in zip(powers, wholes, strict=True)]]] = NUMBER.TAIL
     return result
 
 
@@ -183,10 +185,11 @@ def _tail(short: str, long: str, otherwise: int) -> int:
     return int(NUMBER.SUFFIX if boundary else NUMBER.TAIL)
 
 
-def _damaged(first: str, second: str) -> bool:
+def _damaged(power: str, whole: str) -> bool:
     """A number that Excel wrote as 1.23457E+15: its leading digits and its length are left."""
-    power, whole = (first, second) if "E" in first.upper() and not second.upper().count("E+") else (second, first)
-    mantissa, exponent = power.upper().split("E")
-    digits = mantissa.replace(".", "").rstrip("0") or "0"
+    read = _POWER.search(power.upper())
+    if not read or not whole.isdigit():
+        return False
+    digits = (read[1] + (read[2] or "")).rstrip("0") or "0"
     kept = digits[:-1] if len(digits) > 1 else digits
-    return whole.isdigit() and len(whole) == int(exponent) + 1 and whole.startswith(kept)
+    return len(whole) == int(read[3]) + 1 and whole.startswith(kept)
