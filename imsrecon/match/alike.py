@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from imsrecon.match.numbers import byte_matrix
+from imsrecon.match.numbers import byte_matrix, bytes_of
 
 LOOKALIKES = tuple(zip("OQDILSBZG", "000115826", strict=True))
 _WIDEST = 64
@@ -16,6 +17,24 @@ _ASCII = 128
 _FOLD = np.arange(256, dtype=np.uint8)
 for _letter, _digit in LOOKALIKES:
     _FOLD[ord(_letter)] = ord(_digit)
+# Lower case as upper case, too.
+_BLIND = _FOLD[[ord(chr(at).upper()) if at < _ASCII else at for at in range(256)]]
+
+
+def may_be_alike(texts: pa.Array, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Which pairs (places in `texts`) need a closer look: all that differ by one slip or by look-alikes, or of which
+    one is the end of the other, and few others. Upper and lower case count as the same.
+
+    Their last characters are the same but for look-alikes; or the slip is among the last two, and the one before is.
+    """
+    data, offsets = bytes_of(texts)
+    if not len(data):
+        return np.zeros(len(one), dtype=bool)
+    begins, ends = zip(*((offsets[each], offsets[each + 1]) for each in (one, two)), strict=True)
+    short = np.minimum(*(end - begin for begin, end in zip(begins, ends, strict=True)))
+    last = [_BLIND[data.take(end - 1, mode="clip")] for end in ends]
+    before = [_BLIND[data.take(begin + short - 3, mode="clip")] for begin in begins]
+    return (last[0] == last[1]) | (before[0] == before[1]) | (np.maximum(*last) >= _ASCII)
 
 
 class Pairs:
@@ -25,14 +44,15 @@ class Pairs:
     """
 
     def __init__(self, first: pa.Array, second: pa.Array) -> None:
-        a, b = byte_matrix(first, _WIDEST + 1), byte_matrix(second, _WIDEST + 1)
-        width = max(a.shape[1], b.shape[1]) + 1
-        self._bytes = [np.pad(each, ((0, 0), (0, width - each.shape[1]))) for each in (a, b)]
-        self._length = [(each > 0).sum(axis=1) for each in self._bytes]
-        self._backwards = [_reversed(*each) for each in zip(self._bytes, self._length, strict=True)]
+        both = pa.concat_arrays([first, second])
+        self._bytes = _halves(byte_matrix(both, _WIDEST + 1))
+        self._backwards = _halves(byte_matrix(both, _WIDEST + 1, right=True)[:, ::-1])
+        self._length = _halves(np.minimum(pc.binary_length(both).to_numpy(), _WIDEST + 1))
         self.short, self.long = np.minimum(*self._length), np.maximum(*self._length)
         self._head, self._tail = _common(*self._bytes), _common(*self._backwards)
-        self.readable = (self.long <= _WIDEST) & ~(np.maximum(*self._bytes) >= _ASCII).any(axis=1)
+        self.readable = self.long <= _WIDEST
+        for each in self._bytes:
+            self.readable[np.nonzero(each >= _ASCII)[0]] = False
 
     @cached_property
     def changed(self) -> np.ndarray:
@@ -61,7 +81,8 @@ class Pairs:
         """Where the longer goes on beyond the shorter, a letter stands beside what is none."""
         (a, b), every = self._backwards, np.arange(len(self.short))
         first = np.where(self._length[0] < self._length[1], a[every, self.short - 1], b[every, self.short - 1])
-        beyond = np.maximum(a[every, self.short], b[every, self.short])
+        after = np.minimum(self.short, a.shape[1] - 1)
+        beyond = np.maximum(a[every, after], b[every, after])
         return (first >= ord("A")) != (beyond >= ord("A"))
 
     @cached_property
@@ -70,14 +91,15 @@ class Pairs:
         return _folded_hash(self._bytes[0]) == _folded_hash(self._bytes[1])
 
 
+def _halves(both: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return both[: len(both) // 2], both[len(both) // 2 :]
+
+
 def _common(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """How many characters are equal from the beginning; both end in a zero."""
-    return np.argmin((a == b) & (a > 0), axis=1)
-
-
-def _reversed(matrix: np.ndarray, length: np.ndarray) -> np.ndarray:
-    at = length[:, None] - 1 - np.arange(matrix.shape[1])
-    return np.where(at >= 0, np.take_along_axis(matrix, np.maximum(at, 0), axis=1), 0).astype(np.uint8)
+    """How many characters are equal from the beginning."""
+    equal = np.zeros((len(a), a.shape[1] + 1), dtype=bool)
+    equal[:, :-1] = (a == b) & (a > 0)
+    return np.argmin(equal, axis=1)
 
 
 def _folded_hash(matrix: np.ndarray) -> np.ndarray:

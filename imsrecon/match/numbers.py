@@ -1,7 +1,7 @@
 """Document numbers: the forms in which two spellings of one number are equal.
 
-Each unique number is read once, all of them together, as a matrix of bytes: one pass finds the runs of digits,
-a second one writes 64-bit hashes of every form. A number stays a string throughout.
+Each unique number is read once, all of them together, as one stream of bytes with a number to the line: the runs of
+digits are found in it, what a form drops is struck out, and what is left is hashed. A number stays a string throughout.
 
 Forms: `canon` (letters and digits, upper case, separators and leading zeros ignored, the boundary between two runs
 of digits kept: DOS-77/1 is not DOS-771), `squash` (all separators dropped, zeros kept), `plain` (canon without the
@@ -20,18 +20,17 @@ import pyarrow.compute as pc
 from imsrecon.match.threads import at_once
 
 WIDEST = 64
-NARROW = 20
 CHUNK = 1 << 15
-DASH = ord("-")
-RUNS = 6
+LINE, DASH, ZERO, BOUNDARY = ord("\n"), ord("-"), ord("0"), 1
 FIRST_YEAR, LAST_YEAR = 17, 40
-_PRIME = np.uint64(0x100000001B3)
+_TENS = 10 ** np.arange(19)
+_EIGHT = 8
 _SEED = np.uint64(0xCBF29CE484222325)
-_BOUNDARY = np.uint64(1)
 _ARROW = ("text", "letters")
-_WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77
+_WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77; and Excel's decimals: 77.0
     ("NO", r"^(?:(?:TAX )?(?:INVOICE|INV|BILL)[. ]*)?NO[.:# ][ .:#-]*([A-Z0-9])"),
     ("FY", r"\bFY[ .:-]*((?:20)?[0-9]{2}[-/ ]?(?:20)?[0-9]{2})"),
+    (".0", r"^([0-9]+)\.0+$"),
 )
 EXPONENT = r"^\d(?:\.\d+)?E\+?\d{1,2}$"
 
@@ -72,44 +71,51 @@ def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
     text = pa.array(texts, type=pa.large_string())
     text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
     cleaned = clean_numbers(text)
-    raw = cleaned.cast(pa.large_binary())
-    lengths = pc.binary_length(raw).to_numpy()
-    order = [np.zeros(0, dtype=np.int64), *_chunks(lengths)]
-    parts = at_once(lambda chosen: _scan(byte_matrix(raw.take(pa.array(chosen)), WIDEST)), order, len(raw))
-    back = np.empty(len(raw), dtype=np.int64)
-    back[np.concatenate(order)] = np.arange(len(raw))
-    joined = {name: np.concatenate([part[name] for part in parts])[back] for name in parts[0] if name != "letters"}
-    letters = pa.concat_arrays([part["letters"] for part in parts]).take(pa.array(back))
-    _keep_unreadable_apart(joined, cleaned, lengths)
-    exponent = pc.match_substring_regex(cleaned, EXPONENT).to_numpy(zero_copy_only=False)
+    chunks = [cleaned.slice(begin, CHUNK) for begin in range(0, max(len(cleaned), 1), CHUNK)]
+    parts = at_once(_scan, chunks, len(cleaned))
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "letters"}
+    letters = pa.concat_arrays([part["letters"] for part in parts])
+    _keep_unreadable_apart(joined, cleaned)
+    exponent = _exponents(cleaned, joined["head"])
     return NumberForms(text=text, exponent=exponent, letters=letters, **joined)
 
 
-def _chunks(lengths: np.ndarray) -> list[np.ndarray]:
-    """Numbers of about the same length together, few enough for the processor's cache."""
-    chunks = []
-    for lowest, highest in ((0, 12), (13, NARROW), (NARROW + 1, 1 << 40)):
-        chosen = np.flatnonzero((lengths >= lowest) & (lengths <= highest))
-        chunks += [chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK)]
-    return chunks
+def _exponents(cleaned: pa.Array, head: np.ndarray) -> np.ndarray:
+    """Which numbers Excel wrote as a power of ten: their first run of digits is a single one."""
+    found = np.zeros(len(cleaned), dtype=bool)
+    rows = np.flatnonzero((head >= 0) & (head < 10))
+    found[rows] = pc.match_substring_regex(cleaned.take(pa.array(rows)), EXPONENT).to_numpy(zero_copy_only=False)
+    return found
 
 
 def clean_numbers(texts: pa.Array) -> pa.Array:
     """Upper case, Unicode look-alikes folded, Excel's apostrophe and `.0` taken off."""
-    if pc.all(pc.string_is_ascii(texts)).as_py():
+    if bytes_of(texts)[0].max(initial=0) < 128:
         bare = pc.ascii_trim(pc.ascii_ltrim(pc.ascii_trim_whitespace(pc.ascii_upper(texts)), "'`"), " ")
     else:
         bare = pc.utf8_trim(pc.utf8_ltrim(pc.utf8_trim_whitespace(pc.utf8_upper(_plain_signs(texts))), "'’`"), " ")
-    for word, pattern in _WORDS:
-        worded = pc.match_substring(bare, word)
-        if pc.any(worded).as_py():
-            told = pc.replace_substring_regex(bare.filter(worded), pattern=pattern, replacement=r"\1")
-            bare = pc.replace_with_mask(bare, worded, told)
-    decimal = pc.and_(pc.ends_with(bare, pattern="0"), pc.match_substring(bare, ".0"))
-    if not pc.any(decimal).as_py():
-        return bare
-    whole = pc.replace_substring_regex(bare.filter(decimal), pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
-    return pc.replace_with_mask(bare, decimal, whole)
+    for pair, pattern in _WORDS:
+        worded = _holding(bare, pair)
+        if worded.any():
+            told = pc.replace_substring_regex(bare.filter(pa.array(worded)), pattern=pattern, replacement=r"\1")
+            bare = pc.replace_with_mask(bare, pa.array(worded), told)
+    return bare
+
+
+def _holding(texts: pa.Array, pair: str) -> np.ndarray:
+    """Which texts hold two characters side by side, or end in the first where the next begins with the second."""
+    data, offsets = bytes_of(texts)
+    found = np.zeros(len(texts), dtype=bool)
+    at = np.flatnonzero((data[:-1] == ord(pair[0])) & (data[1:] == ord(pair[1])))
+    found[np.searchsorted(offsets, at, side="right") - 1] = True
+    return found
+
+
+def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of all texts (large_string or large_binary), and where in them each begins."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0] if offsets[0] else offsets
 
 
 def _plain_signs(texts: pa.Array) -> pa.Array:
@@ -119,228 +125,224 @@ def _plain_signs(texts: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(dashed, pattern=r"\p{Cf}", replacement="")
 
 
-def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array, lengths: np.ndarray) -> None:
+def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array) -> None:
     """Numbers without a letter or digit, or too long to be read, equal only themselves."""
-    strange = np.flatnonzero(forms.pop("empty") | (lengths > WIDEST))
+    too_long = pc.binary_length(cleaned).to_numpy() > WIDEST
+    strange = np.flatnonzero(forms.pop("empty") | too_long)
     if len(strange):
         whole = pd.util.hash_array(cleaned.take(pa.array(strange)).to_numpy(zero_copy_only=False), categorize=False)
         for name in ("canon", "squash", "plain", "core"):
             forms[name][strange] = whole
 
 
-def byte_matrix(raw: pa.Array, widest: int) -> np.ndarray:
-    """The bytes of each text (large_binary) in a row, zeros behind them; what is beyond `widest` is cut."""
-    offsets = np.frombuffer(raw.buffers()[1], dtype=np.int64)[raw.offset : raw.offset + len(raw) + 1]
-    data = np.frombuffer(raw.buffers()[2] or b"\0", dtype=np.uint8)
-    lengths = np.diff(offsets)
-    width = max(1, min(int(lengths.max(initial=1)), widest))
-    columns = np.arange(width, dtype=np.int32)
-    result = np.zeros((len(raw), width), dtype=np.uint8)
-    if lengths.max(initial=0) <= widest:
-        result[columns < lengths.astype(np.int32)[:, None]] = data[offsets[0] : offsets[-1]]
-        return result
-    positions = np.minimum(offsets[:-1, None] + columns, max(len(data) - 1, 0))
-    return np.where(columns < lengths[:, None], data[positions], 0).astype(np.uint8)
+def byte_matrix(raw: pa.Array, widest: int, *, right: bool = False) -> np.ndarray:
+    """The bytes of each text (large_binary) in a row, zeros behind them (before them if they stand to the `right`).
+
+    What is beyond `widest` is cut.
+    """
+    data, offsets = bytes_of(_cut(raw, widest))
+    lengths = np.diff(offsets).astype(np.int32)
+    columns = np.arange(max(1, lengths.max(initial=1)), dtype=np.int32)
+    inside = columns < lengths[:, None] if not right else columns >= len(columns) - lengths[:, None]
+    result = np.zeros(inside.shape, dtype=np.uint8)
+    result.reshape(-1)[np.flatnonzero(inside)] = data
+    return result
 
 
-def _scan(matrix: np.ndarray) -> dict[str, np.ndarray]:
-    matrix = np.asfortranarray(matrix)  # columns are read one by one
-    digit = (matrix >= 48) & (matrix <= 57)
-    letter = ((matrix >= 65) & (matrix <= 90)) | (matrix >= 128)
-    value, length, touching, where = _digit_runs(matrix, digit, letter)
-    year, dropped, cut = _financial_year(value, length, touching)
-    dated = np.flatnonzero(year >= 0)
-    kept_run = (length > 0) & ~dropped
-    last = kept_run.shape[1] - 1 - np.argmax(kept_run[:, ::-1], axis=1)
-    every = np.arange(len(matrix))
-    serial, head = value[every, last], value[every, np.argmax(kept_run, axis=1)]
-    has_serial = kept_run.any(axis=1)
-    keep = (digit & ~_leading_zeros(matrix, digit, digit)) | letter
-    canon = _hash_stream(matrix, digit, letter, keep, boundaries=True)
-    squash = _hash_stream(matrix, digit, letter, digit | letter, boundaries=False)
-    plain = canon.copy()
-    if len(dated):
-        part = [np.asfortranarray(each[dated]) for each in (matrix, digit, letter)]
-        keep[dated] = _kept(*part, where[dated], dropped[dated], cut[dated])
-        plain[dated] = _hash_stream(*part, np.asfortranarray(keep[dated]), boundaries=True)
-    core = np.where(has_serial, _mix(serial.view(np.uint64)), plain)
-    lettered = letter.any(axis=1)
-    bare = has_serial & ~lettered & (kept_run.sum(axis=1) == 1)
+def _cut(raw: pa.Array, widest: int) -> pa.Array:
+    longest = pc.max(pc.binary_length(raw)).as_py() or 0
+    return pc.binary_slice(raw, 0, widest) if longest > widest else raw
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """Every run of digits of a stream, in order: its line, where it begins and ends, and its value.
+
+    Two runs that no letter and no line's end parts have the same `stretch`.
+    """
+
+    line: np.ndarray
+    begin: np.ndarray
+    end: np.ndarray
+    value: np.ndarray
+    stretch: np.ndarray
+
+
+def _scan(cleaned: pa.Array) -> dict[str, np.ndarray]:
+    data, start = _stream(cleaned)
+    count = len(cleaned)
+    digit = (data - np.uint8(ZERO)) < 10
+    letter = ((data - np.uint8(ord("A"))) < 26) | (data >= 128)
+    closing = np.zeros(len(data), dtype=bool)
+    closing[start[1:] - 1] = True
+    stretch = np.cumsum(closing | letter, dtype=np.int32)
+    runs = _digit_runs(data, digit, closing, stretch)
+    first = _past_zeros(data, runs.begin, runs.end)
+    keep = digit | letter
+    squash = _hashed(*_struck(data, keep, start))
+    canon = _hashed(*_parted(data, _without(keep, runs.begin, first), start, runs, np.arange(len(runs.line))))
+    year, dropped = _financial_year(data, runs, first, count)
+    kept = np.flatnonzero(~dropped)
+    keep = _without(keep, runs.begin, np.where(dropped, runs.end, first))
+    plain = _hashed(*_parted(data, keep, start, runs, kept))
+    line, value = runs.line[kept], runs.value[kept]
+    serial, head = np.full(count, -1), np.full(count, -1)
+    serial[line], head[line[::-1]] = value, value[::-1]  # of a line's runs, the one that comes last here stays
+    of_line = np.bincount(line, minlength=count)
+    core = np.where(of_line > 0, _mix(serial.view(np.uint64)), plain)
+    lettered = stretch[start[1:] - 1] - stretch[start[:-1] - 1] > 1
+    filled = lettered.copy()
+    filled[runs.line] = True
     return {
-        "canon": canon, "squash": squash, "plain": plain, "core": core,
-        "serial": np.where(has_serial, serial, -1), "head": np.where(has_serial, head, -1),
-        "year": year.astype(np.int16), "bare": bare, "empty": ~(lettered | (length[:, 0] > 0)),
-        "letters": _compact(matrix, keep),
+        "canon": canon, "squash": squash, "plain": plain, "core": core, "serial": serial, "head": head,
+        "year": year.astype(np.int16), "bare": (of_line == 1) & ~lettered, "empty": ~filled,
+        "letters": _texts(*_struck(data, keep, start)),
     }  # fmt: skip
 
 
-def _kept(matrix, digit, letter, where, dropped, cut):
-    """Letters, and digits that are neither leading zeros nor of the financial year."""
-    gone = np.take_along_axis(dropped, np.maximum(where, 0).astype(np.int64), axis=1) & (where >= 0)
-    gone |= _fused_year(where, cut)
-    return (digit & ~_leading_zeros(matrix, digit, digit & ~gone) & ~gone) | letter
+def _stream(cleaned: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of all texts, a line's end before and behind each, and where each begins (and one would that follows).
 
-
-def _digit_runs(matrix, digit, letter):
-    """Value, length and neighbourhood of each run of digits: two columns or more; the seventh falls into the last.
-
-    Neighbourhood: 0 if letters part it from the run before, 1 if not, 2 if a dash stands before it.
+    A text too long to be read is cut.
     """
-    count, width = matrix.shape
-    begins = digit[:, 0].astype(np.int8) + (digit[:, 1:] & ~digit[:, :-1]).sum(axis=1, dtype=np.int8)
-    most = min(max(2, int(begins.max(initial=0))), RUNS)
-    value = np.zeros((count, most), dtype=np.int64)
-    length = np.zeros((count, most), dtype=np.int8)
-    touching = np.zeros((count, most), dtype=np.int8)
-    where = np.full((count, width), -1, dtype=np.int8, order="F")
-    run = np.full(count, -1, dtype=np.int8)
-    number, digits = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int8)
-    before, lettered = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
-    for column in range(width):
-        here = digit[:, column]
-        start = here & ~before
-        begun = np.flatnonzero(start)
-        fresh = begun[run[begun] < most - 1]
-        run[fresh] += 1
-        number[fresh], digits[fresh] = 0, 0
-        dashed = matrix[begun, column - 1] == DASH if column else False
-        touching[begun, run[begun]] = np.where(lettered[begun], 0, 1 + dashed)
-        with np.errstate(over="ignore"):
-            number = np.where(here, number * 10 + (matrix[:, column] - np.int64(48)), number)
-        digits += here
-        end = np.flatnonzero(here & ~digit[:, column + 1] if column + 1 < width else here)
-        value[end, run[end]], length[end, run[end]] = number[end], digits[end]
-        lettered = np.where(here, False, lettered | letter[:, column])
-        where[:, column] = np.where(here, run, np.int8(-1))
-        before = here
-    return value, length, touching, where
+    data, offsets = bytes_of(_cut(cleaned.cast(pa.large_binary()), WIDEST))
+    return np.insert(data, offsets, LINE), offsets + np.arange(1, len(offsets) + 1)
+
+
+def _digit_runs(data: np.ndarray, digit: np.ndarray, closing: np.ndarray, stretch: np.ndarray) -> _Runs:
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    begin, end = np.ascontiguousarray(edges[::2]), np.ascontiguousarray(edges[1::2])
+    line = np.cumsum(closing, dtype=np.int32)[begin]
+    return _Runs(line, begin, end, _values(data, begin, end - begin), stretch[begin])
+
+
+def _values(data: np.ndarray, begin: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """The value of each run of digits, eight of them at a time: neighbours are put together, thrice."""
+    padded, value = _padded(data), np.zeros(len(begin), dtype=np.uint64)
+    for done in range(0, int(length.max(initial=0)), _EIGHT):
+        rows = np.flatnonzero(length > done)
+        left = length[rows] - done
+        word = _eights(padded, begin[rows] + done, left) & np.uint64(0x0F0F0F0F0F0F0F0F)
+        word = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+        word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+        word = (word * np.uint64(10000) + (word >> np.uint64(32))) & np.uint64(0x00000000FFFFFFFF)
+        value[rows] = value[rows] * _TENS.view(np.uint64)[np.minimum(left, _EIGHT)] + word
+    return value.view(np.int64)
+
+
+def _past_zeros(data: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Where each run begins without its leading zeros; its last digit always stays."""
+    first = begin.copy()
+    rows = np.arange(len(first))
+    while len(rows := rows[(data[first[rows]] == ZERO) & (first[rows] < end[rows] - 1)]):
+        first[rows] += 1
+    return first
 
 
 def _is_year_pair(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return (first >= FIRST_YEAR) & (first <= LAST_YEAR) & (second == first + 1)
 
 
-def _short_year(value: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """25 for 25 and 2025; -1 for what is no year."""
-    long = (length == 4) & (value // 100 == 20)
-    return np.where(length == 2, value, np.where(long, value % 100, -1))
+def _financial_year(data, runs, first, count):
+    """The first financial year in each line (-1 for none), and which runs it takes up.
 
-
-def _financial_year(value, length, touching):
-    """The first financial year in each number (-1 for none), which runs it takes up, how many digits of a fused run.
-
-    `value` loses the year of a fused run.
+    Of a year at the head of a longer run, `runs.value` and `first` are put right.
     """
-    year = np.full(len(value), -1)
-    dropped, cut = np.zeros(value.shape, dtype=bool), np.zeros(value.shape, dtype=np.int8)
-    rows = np.flatnonzero(((length[:, 1] > 0) & (length >= 2).any(axis=1)) | (length[:, 0] >= 7))
-    if len(rows):
-        year[rows], dropped[rows] = _year_of_runs(value[rows], length[rows], touching[rows])
-    rows = np.flatnonzero((length >= 7).any(axis=1) & (year < 0))
-    if len(rows):
-        year[rows], cut[rows], value[rows] = _fused_years(value[rows], length[rows])
-    return year, dropped, cut
+    year, dropped = np.full(count, -1), np.zeros(len(runs.line), dtype=bool)
+    for begun, of, taken in _years_of_runs(data, runs, np.bincount(runs.line, minlength=count)):
+        new = _first_of_lines(runs.line[begun], year)
+        at = begun[new]
+        year[runs.line[at]] = of[new]
+        dropped[at] = True
+        dropped[at + taken - 1] = True
+    digits = runs.end - first  # zeros at the head are no part of the number: 0252600031 is 252600031
+    at = np.flatnonzero((digits >= 7) & (digits <= 18))
+    of, size = _fused_years(runs.value[at], digits[at])
+    new = np.flatnonzero(size)
+    new = new[_first_of_lines(runs.line[at[new]], year)]
+    at, size = at[new], size[new]
+    year[runs.line[at]] = of[new]
+    runs.value[at] %= _TENS[digits[at] - size]
+    first[at] = _past_zeros(data, first[at] + size, runs.end[at])
+    return year, dropped
 
 
-def _year_of_runs(value, length, touching):
-    """The first financial year that takes up whole runs, and which runs.
+def _first_of_lines(line: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """Which of these (lines, ascending) is the first of its line, of lines that have no year yet."""
+    return np.flatnonzero((np.diff(line, prepend=-1) != 0) & (year[line] < 0))
 
-    24-25, 2024-25, 2024-2025, 2425, 202425, 20242025, and 2425 or 202425 at the head of a longer run. Only where
-    another run of digits remains: 2425 alone is a serial.
+
+def _years_of_runs(data, runs, count):
+    """Financial years that take up whole runs, by rank: at which runs, which years, and of how many runs.
+
+    24-25, 2024-25, 2024-2025, or 2425, 202425, 20242025. Only where another run of digits remains: 2425 alone is a
+    serial. 25/26-27 is number 25 of the year 26-27: a year is rather parted by a dash.
     """
-    short = _short_year(value, length)
-    pair = np.zeros(value.shape, dtype=bool)
-    follows = (touching[:, 1:] > 0) & (length[:, 1:] <= length[:, :-1])
-    pair[:, :-1] = _is_year_pair(short[:, :-1], short[:, 1:]) & follows
-    one4 = (length == 4) & _is_year_pair(value // 100, value % 100)
-    one6 = (length == 6) & (value // 10000 == 20) & _is_year_pair(value // 100 % 100, value % 100)
-    one8 = (length == 8) & (value // 1000000 == 20) & (value // 100 % 100 == 20)
-    one8 &= _is_year_pair(value // 10000 % 100, value % 100)
-    runs = (length > 0).sum(axis=1)
-    pair &= (runs >= 3)[:, None]
-    single = (one4 | one6 | one8) & (runs >= 2)[:, None] & ~pair.any(axis=1)[:, None]
-    found = pair | single
-    # 25/26-27 is number 25 of the year 26-27: a year is rather parted by a dash.
-    dashed = np.zeros(value.shape, dtype=bool)
-    dashed[:, :-1] = pair[:, :-1] & (touching[:, 1:] == 2)
-    first = np.argmax(np.where(dashed.any(axis=1)[:, None], dashed, found), axis=1)[:, None]
-    has = found.any(axis=1)
-    places = np.arange(value.shape[1])
-    dropped = (places == first) & has[:, None]
-    second = np.take_along_axis(pair, first, axis=1) & has[:, None]
-    dropped |= (places == first + 1) & second
-    at, size = np.take_along_axis(value, first, axis=1)[:, 0], np.take_along_axis(length, first, axis=1)[:, 0]
-    of_single = np.select([size == 4, size == 6, size == 8], [at // 100, at // 100 % 100, at // 10000 % 100], -1)
-    of_pair = np.take_along_axis(short, first, axis=1)[:, 0]
-    return np.where(has, np.where(second[:, 0], of_pair, of_single), -1), dropped
+    value, length, stretch, runs_of = runs.value, runs.end - runs.begin, runs.stretch, count[runs.line]
+    short = np.where(length == 2, value, np.where(length == 4, value - 2000, -1))
+    pair = np.flatnonzero(_is_year_pair(short[:-1], short[1:]))
+    follows = (stretch[pair] == stretch[pair + 1]) & (length[pair + 1] <= length[pair])
+    pair = pair[follows & (runs_of[pair] >= 3)]
+    dashed = pair[data[runs.begin[pair + 1] - 1] == DASH]
+    single = np.flatnonzero(((length == 4) | (length == 6) | (length == 8)) & (runs_of >= 2))
+    value, length = value[single], length[single]
+    begun = np.where(length == 8, value // 10000, value // 100) - np.where(length == 4, 0, 2000)
+    good = _is_year_pair(begun, value % 100) & ((length < 8) | (value // 100 % 100 == 20))
+    return (dashed, short[dashed], 2), (pair, short[pair], 2), (single[good], begun[good], 1)
 
 
-def _fused_years(value, length):
-    """The financial year at the head of a run, how many of its digits that is, and the values without it."""
-    # Zeros at the head are no part of the number: 0252600031 is 252600031.
-    digits = np.searchsorted(10 ** np.arange(19), value, side="right")
-    zeros = np.maximum(length - digits, 0)
-    length = np.minimum(digits, length)
-    head4 = value // 10 ** np.clip(length - 4, 0, 14)
-    fused4 = (length >= 7) & (length <= 18) & _is_year_pair(head4 // 100, head4 % 100)
-    head6 = value // 10 ** np.clip(length - 6, 0, 12)
-    fused6 = (length >= 8) & (length <= 18) & (head6 // 10000 == 20) & _is_year_pair(head6 // 100 % 100, head6 % 100)
-    size = np.where(fused6, 6, np.where(fused4, 4, 0))
-    at = np.argmax(size > 0, axis=1)[:, None]
-    taken = np.take_along_axis(size, at, axis=1)
-    cut = np.where(np.arange(value.shape[1]) == at, taken, 0)
-    zeros = np.where(cut > 0, zeros, 0)
-    head = np.take_along_axis(np.where(size == 6, head6 // 100 % 100, head4 // 100), at, axis=1)[:, 0]
-    rest = np.where(cut > 0, value % 10 ** np.clip(length - cut, 0, 18), value)
-    return np.where(taken[:, 0] > 0, head, -1), cut + zeros, rest
+def _fused_years(value: np.ndarray, digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The financial year (2526 or 202526) at the head of each long run, and how many digits it has (0 for no year)."""
+    head4, head6 = value // _TENS[digits - 4], value // _TENS[digits - 6]
+    four = _is_year_pair(head4 // 100, head4 % 100)
+    six = (digits >= 8) & (head6 // 10000 == 20) & _is_year_pair(head6 // 100 % 100, head6 % 100)
+    return np.where(six, head6 // 100 % 100, head4 // 100), np.where(six, 6, np.where(four, 4, 0))
 
 
-def _fused_year(where: np.ndarray, cut: np.ndarray) -> np.ndarray:
-    """Which characters are the financial year at the head of a longer run of digits."""
-    inside = np.where(where >= 0, np.take_along_axis(cut, np.maximum(where, 0).astype(np.int64), axis=1), 0)
-    if not inside.any():
-        return inside > 0
-    begin = (where >= 0) & np.concatenate([np.ones((len(where), 1), bool), where[:, 1:] != where[:, :-1]], axis=1)
-    columns = np.arange(where.shape[1])
-    started = np.maximum.accumulate(np.where(begin, columns, 0), axis=1)
-    return (where >= 0) & (columns - started < inside)
+def _without(keep: np.ndarray, begin: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """What is kept without the head of each run, from where it begins up to its `first` digit that counts."""
+    change = np.zeros(len(keep), dtype=np.int8)
+    cut = np.flatnonzero(first > begin)
+    change[begin[cut]], change[first[cut]] = 1, -1
+    return keep & (np.cumsum(change, dtype=np.int32) == 0)
 
 
-def _leading_zeros(matrix: np.ndarray, digit: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Zeros at the head of a run; the last digit of a run always stays. Only digits `among` these count."""
-    count, width = matrix.shape
-    result = np.zeros((count, width), dtype=bool, order="F")
-    leading = np.ones(count, dtype=bool)
-    for column in range(width):
-        here = among[:, column]
-        more = digit[:, column + 1] if column + 1 < width else np.zeros(count, dtype=bool)
-        zero = here & leading & (matrix[:, column] == 48)
-        result[:, column] = zero & more
-        leading = zero | ~here
-    return result
+def _parted(data, keep, start, runs, kept):
+    """`_struck`, with a mark between two runs of digits that only separators part."""
+    stretch = runs.stretch[kept]
+    marks = runs.begin[kept[1:][stretch[1:] == stretch[:-1]]] - 1
+    data, keep = data.copy(), keep.copy()
+    data[marks], keep[marks] = BOUNDARY, True
+    return _struck(data, keep, start)
 
 
-def _hash_stream(matrix, digit, letter, keep, *, boundaries):
-    """A rolling 64-bit hash of the kept characters, with a mark between two runs of digits."""
-    count, width = matrix.shape
-    hashed = np.full(count, _SEED, dtype=np.uint64)
-    after_digit = np.zeros(count, dtype=bool)
-    parted = np.zeros(count, dtype=bool)
-    for column in range(width):
-        rows = keep[:, column]
-        if boundaries:
-            mark = np.flatnonzero(rows & digit[:, column] & after_digit & parted)
-            hashed[mark] = (hashed[mark] ^ _BOUNDARY) * _PRIME
-            after_digit = (rows & digit[:, column]) | (~rows & after_digit)
-            parted = ~rows & (parted | ~(digit[:, column] | letter[:, column]))
-        hashed = np.where(rows, (hashed ^ matrix[:, column]) * _PRIME, hashed)
+def _struck(data: np.ndarray, keep: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes that are kept, and where in them each text begins."""
+    return data.take(np.flatnonzero(keep)), np.cumsum(keep, dtype=np.int32)[start - 1].astype(np.int64)
+
+
+def _texts(data: np.ndarray, offsets: np.ndarray) -> pa.Array:
+    return pa.Array.from_buffers(pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def _hashed(data: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """A 64-bit hash of each text, eight bytes at a time."""
+    padded, begin, length = _padded(data), offsets[:-1], np.diff(offsets)
+    hashed = np.full(len(begin), _SEED)
+    for done in range(0, int(length.max(initial=0)), _EIGHT):
+        rows = np.flatnonzero(length > done)
+        hashed[rows] = _mix(hashed[rows] ^ _eights(padded, begin[rows] + done, length[rows] - done))
     return hashed
 
 
-def _compact(matrix: np.ndarray, keep: np.ndarray) -> pa.Array:
-    offsets = np.concatenate([[0], np.cumsum(keep.sum(axis=1))]).astype(np.int64)
-    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(matrix[keep].tobytes())]
-    return pa.Array.from_buffers(pa.large_binary(), len(matrix), buffers)
+def _padded(data: np.ndarray) -> np.ndarray:
+    return np.concatenate([data, np.zeros(_EIGHT, dtype=np.uint8)])
+
+
+def _eights(padded: np.ndarray, begin: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """The first eight bytes of each text as one number; of a shorter text all, behind zeros."""
+    words = np.ndarray(len(padded) - _EIGHT + 1, dtype="<u8", buffer=padded, strides=(1,))
+    return words[begin] << (8 * (_EIGHT - np.minimum(length, _EIGHT))).astype(np.uint64)
 
 
 def _mix(values: np.ndarray) -> np.ndarray:

@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Hamming
 
-from imsrecon.match.alike import LOOKALIKES, Pairs
-from imsrecon.match.joins import first_of
+from imsrecon.match.alike import LOOKALIKES, Pairs, may_be_alike
 from imsrecon.match.numbers import NumberForms
 
 
@@ -37,6 +36,7 @@ _WITH_PART = r"^[0-9]+(?:[A-Z]|REV[A-Z]*|DUP[A-Z]*)$"
 _PARTED = r"[0-9][^0-9A-Za-z]+[0-9]"
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+_POWER = re.compile(r"([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})")
 SHORTEST_TAIL = 3
 SHORTEST_MISTYPED = 4
 FARTHEST = 3
@@ -48,31 +48,32 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
     missing = (left < 0) | (right < 0)
     present = np.flatnonzero((left != right) & ~missing)
     a, b = left[present], right[present]
-    same_core = (forms.core[a] == forms.core[b]) & (forms.serial[a] >= 0)
-    bare = (forms.bare[a] & (forms.year[a] < 0)) | (forms.bare[b] & (forms.year[b] < 0))
-    bare |= (forms.bare[a] | forms.bare[b]) & (forms.year[a] == forms.year[b])
-    result[present] = first_of(
-        [
-            forms.canon[a] == forms.canon[b],
-            forms.squash[a] == forms.squash[b],
-            forms.plain[a] == forms.plain[b],
-            same_core & bare,
-        ],
-        [NUMBER.CANON, NUMBER.SQUASH, NUMBER.PLAIN, NUMBER.SUFFIX],
-        NUMBER.DIFFERENT,
-    )
-    bare = present[result[present] == NUMBER.SUFFIX]
+    found = np.full(len(present), int(NUMBER.DIFFERENT), dtype=np.int8)
+    found[_bare_serial(forms, a, b)] = NUMBER.SUFFIX
+    for form, code in ((forms.plain, NUMBER.PLAIN), (forms.squash, NUMBER.SQUASH), (forms.canon, NUMBER.CANON)):
+        found[form[a] == form[b]] = code
+    result[present] = found
+    bare = present[found == NUMBER.SUFFIX]
     result[bare[_with_part(forms, left[bare]) ^ _with_part(forms, right[bare])]] = NUMBER.TAIL
-    squashed = present[(result[present] == NUMBER.SQUASH) & (forms.plain[a] != forms.plain[b])]
+    squashed = present[found == NUMBER.SQUASH]
+    squashed = squashed[forms.plain[left[squashed]] != forms.plain[right[squashed]]]
     result[squashed[_crossed(forms, left[squashed], right[squashed])]] = NUMBER.DIFFERENT
     rest = present[result[present] == NUMBER.DIFFERENT]
     result[missing] = NUMBER.MISSING
     if len(rest):
-        spelled = _spelled(forms, left[rest], right[rest])
+        result[rest] = _spelled(forms, left[rest], right[rest])
         # 177 is the end of S1/77 only if the separator is overlooked: serial 177 is not serial 77.
-        other_serial = forms.core[left[rest]] != forms.core[right[rest]]
-        result[rest] = np.where(other_serial & (spelled == NUMBER.SUFFIX), NUMBER.TAIL, spelled)
+        ends = rest[result[rest] == NUMBER.SUFFIX]
+        result[ends[forms.core[left[ends]] != forms.core[right[ends]]]] = NUMBER.TAIL
     return result
+
+
+def _bare_serial(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Which pairs have the same serial, and one of them little else: no year, or the other's."""
+    rows = np.flatnonzero(forms.core[a] == forms.core[b])
+    rows = rows[forms.serial[a[rows]] >= 0]
+    (bare, other), (year, others) = ([form[each[rows]] for each in (a, b)] for form in (forms.bare, forms.year))
+    return rows[(bare & (year < 0)) | (other & (others < 0)) | ((bare | other) & (year == others))]
 
 
 def _with_part(forms: NumberForms, codes: np.ndarray) -> np.ndarray:
@@ -95,25 +96,27 @@ def _places(text: str) -> set[int]:
     return {len(_SEPARATORS.sub("", text[: found.start()])) for found in _BETWEEN.finditer(text)}
 
 
-def _spelled(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The same for pairs that no normal form makes equal; each distinct pair of numbers once."""
-    base = np.int64(len(forms.canon))
-    unique, inverse = np.unique(left.astype(np.int64) * base + right, return_inverse=True)
-    a, b = unique // base, unique % base
-    result = np.full(len(unique), int(NUMBER.DIFFERENT))
+def _spelled(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The same for pairs that no normal form makes equal."""
+    result = np.full(len(a), int(NUMBER.DIFFERENT), dtype=np.int8)
     result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
-    _by_bytes(result, Pairs(*(forms.letters.take(pa.array(codes)) for codes in (a, b))), forms, a, b)
+    near = np.flatnonzero(may_be_alike(forms.letters, a, b))
+    result[near] = _by_bytes(forms, a[near], b[near], result[near])
     dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
+    dated = dated[may_be_alike(forms.text, a[dated], b[dated])]
     result[dated[_one_slip(*(forms.text.take(pa.array(codes[dated])) for codes in (a, b)))]] = NUMBER.SLIP
     strange = np.flatnonzero(forms.exponent[a] ^ forms.exponent[b])
-    for at, one, two in zip(strange.tolist(), forms.texts(a[strange]), forms.texts(b[strange]), strict=True):
-        if _damaged(one, two):
-            result[at] = NUMBER.TAIL
-    return result[inverse]
+    swapped = forms.exponent[b[strange]]
+    powers = forms.texts(np.where(swapped, b[strange], a[strange]))
+    wholes = forms.texts(np.where(swapped, a[strange], b[strange]))
+    result[strange[[_damaged(*each) for each in zip(powers, wholes, strict=True)]]] = NUMBER.TAIL
+    return result
 
 
-def _by_bytes(result: np.ndarray, pairs: Pairs, forms: NumberForms, a: np.ndarray, b: np.ndarray) -> None:
-    """One slip, look-alikes or an end, into `result`; what the bytes cannot tell is read."""
+def _by_bytes(forms: NumberForms, a: np.ndarray, b: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """One slip, look-alikes or an end; what the bytes cannot tell is read."""
+    pairs = Pairs(*(forms.letters.take(pa.array(codes)) for codes in (a, b)))
+    result = otherwise.copy()
     mistyped = pairs.long >= SHORTEST_MISTYPED
     result[pairs.changed & mistyped] = NUMBER.CHANGED
     result[pairs.slipped & mistyped] = NUMBER.SLIP
@@ -125,6 +128,7 @@ def _by_bytes(result: np.ndarray, pairs: Pairs, forms: NumberForms, a: np.ndarra
     unread = np.flatnonzero(~pairs.readable)
     if len(unread):
         result[unread] = _by_text(forms.plain_text(a[unread]), forms.plain_text(b[unread]), result[unread])
+    return result
 
 
 def _by_text(first: list[str], second: list[str], otherwise: np.ndarray) -> np.ndarray:
@@ -181,10 +185,11 @@ def _tail(short: str, long: str, otherwise: int) -> int:
     return int(NUMBER.SUFFIX if boundary else NUMBER.TAIL)
 
 
-def _damaged(first: str, second: str) -> bool:
+def _damaged(power: str, whole: str) -> bool:
     """A number that Excel wrote as 1.23457E+15: its leading digits and its length are left."""
-    power, whole = (first, second) if "E" in first.upper() and not second.upper().count("E+") else (second, first)
-    mantissa, exponent = power.upper().split("E")
-    digits = mantissa.replace(".", "").rstrip("0") or "0"
+    read = _POWER.search(power.upper())
+    if not read or not whole.isdigit():
+        return False
+    digits = (read[1] + (read[2] or "")).rstrip("0") or "0"
     kept = digits[:-1] if len(digits) > 1 else digits
-    return whole.isdigit() and len(whole) == int(exponent) + 1 and whole.startswith(kept)
+    return len(whole) == int(read[3]) + 1 and whole.startswith(kept)

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imsrecon.match.numbers import NumberForms, number_forms
+from imsrecon.match.numbers import NumberForms, bytes_of, number_forms
 
-_PARTS = pa.array(list("ABCD123456789"), type=pa.large_string())
+_PARTS = np.frombuffer(b"ABCD123456789", dtype=np.uint8)
 _PARTED_BY = " /-_.("
-_SEPARATORS = pa.array(list(_PARTED_BY), type=pa.large_string())
+_NOTHING = np.zeros(2, dtype=np.uint8)
+_SEPARATORS = np.frombuffer(_PARTED_BY.encode(), dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,25 @@ class Stems:
 
 def read_stems(numbers: NumberForms, codes: np.ndarray) -> Stems:
     """The stems of the numbers with these codes (ascending, each once)."""
-    parted, apart, cut = _cut_parts(numbers.text.take(pa.array(codes)))
+    ends, apart, cut = _cut_parts(numbers.text.take(pa.array(codes)))
     forms = number_forms(cut)
+    numbered = forms.serial != -1
+    parted = np.zeros(len(codes), dtype=bool)
+    parted[ends] = numbered
     plain, core = np.zeros(len(codes), dtype=np.uint64), np.zeros(len(codes), dtype=np.uint64)
-    plain[parted], core[parted] = forms.plain, forms.core
-    return Stems(codes, parted, apart, plain, core)
+    plain[parted], core[parted] = forms.plain[numbered], forms.core[numbered]
+    return Stems(codes, parted, parted & apart, plain, core)
 
 
 def _cut_parts(text: pa.Array) -> tuple[np.ndarray, np.ndarray, pa.Array]:
-    """Which numbers end in a part (12A, 12/2, 12 PART-3), in which of them a separator parts it, and those numbers
-    without it."""
+    """Which texts end like a part (12A, 12/2, 12 PART-3), in which of all a separator stands before the last character,
+    and those that end so without the part."""
     whole = pc.utf8_rtrim(pc.utf8_upper(text), " )")
-    ends = pc.is_in(pc.utf8_slice_codeunits(whole, -1), value_set=_PARTS)
-    apart = pc.is_in(pc.utf8_slice_codeunits(whole, -2, -1), value_set=_SEPARATORS).to_numpy(zero_copy_only=False)
-    cut = pc.utf8_rtrim(pc.utf8_slice_codeunits(whole.filter(ends), 0, -1), _PARTED_BY)
+    data, offsets = bytes_of(whole)
+    last, before = (np.append(data, _NOTHING).take(offsets[1:] - back) for back in (1, 2))
+    ends = np.flatnonzero(np.isin(last, _PARTS))
+    cut = pc.utf8_rtrim(pc.utf8_slice_codeunits(whole.take(pa.array(ends)), 0, -1), _PARTED_BY)
     named = pc.ends_with(cut, "PART")
     if pc.any(named).as_py():
         cut = pc.if_else(named, pc.utf8_rtrim(pc.utf8_slice_codeunits(cut, 0, -4), _PARTED_BY), cut)
-    numbered = pc.match_substring_regex(cut, "[0-9]")
-    parted = ends.to_numpy(zero_copy_only=False)
-    parted[parted] = numbered.to_numpy(zero_copy_only=False)
-    return parted, parted & apart, cut.filter(numbered)
+    return ends, np.isin(before, _SEPARATORS), cut

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Hamming
 
-from imsrecon.match.alike import LOOKALIKES, Pairs
+from imsrecon.match.alike import LOOKALIKES, Pairs, may_be_alike
 from imsrecon.match.joins import mixed, sift
 
 LETTERS = "0O1I5SAB/"
@@ -47,6 +47,20 @@ def test_all_that_fold_alike_are_found(rows):
     for at, (a, b) in enumerate(rows):
         if a.translate(fold).replace("0", "") == b.translate(fold).replace("0", ""):
             assert pairs.fold_alike[at]
+
+
+@given(texts, st.sampled_from(("", "É", "é1", "aé")))
+def test_no_pair_that_is_alike_is_sifted_out(rows, more):
+    rows = [(a + more, b) for a, b in rows] + [(a, b.lower() + more) for a, b in rows]
+    fold = str.maketrans(dict(LOOKALIKES))
+    listed = pa.array([text for row in rows for text in row], type=pa.large_string())
+    left = np.arange(0, len(listed), 2)
+    kept = may_be_alike(listed, left, left + 1)
+    for at, (a, b) in enumerate((a.upper(), b.upper()) for a, b in rows):
+        slip = OSA.distance(a, b) == 1 and max(len(a), len(b)) >= 4
+        tail = min(len(a), len(b)) and (a.endswith(b) or b.endswith(a))
+        if slip or tail or (a and a.translate(fold) == b.translate(fold)):
+            assert kept[at], (a, b)
 
 
 def test_what_bytes_cannot_tell_is_said():

@@ -42,6 +42,8 @@ def level(left: str, right: str) -> NUMBER:
         ("AB/99", "AB/17", NUMBER.DIFFERENT),
         ("1.0E+15", "1000000000000000", NUMBER.TAIL),
         ("1.23457E+15", "9934567890123456", NUMBER.DIFFERENT),
+        ("5E1", "SALE/EX/7", NUMBER.DIFFERENT),
+        ("1.2E+5", "1.2E+5/1.2E+5", NUMBER.TAIL),
         ("---", "///", NUMBER.DIFFERENT),
         ("25-26/12", "25-29/12", NUMBER.SERIAL),
     ],
@@ -83,6 +85,13 @@ def test_long_numbers_equal_only_themselves():
     texts = ["9" * 70 + "1", "9" * 70 + "2", "INV" + "0" * 200 + "1", "INV1"]
     forms = number_forms(pd.Series(texts, dtype="str"))
     assert len(set(forms.canon.tolist())) == 4
+
+
+def test_more_than_six_runs_of_digits_are_read_one_by_one():
+    forms = number_forms(pd.Series(["1/2/3/4/5/6/7/25-26/9", "1/2/3/4/5/6/7/9"], dtype="str"))
+    assert forms.serial.tolist() == [9, 9]
+    assert forms.year.tolist() == [25, -1]
+    assert forms.plain[0] == forms.plain[1]
 
 
 def test_no_number_at_all():
