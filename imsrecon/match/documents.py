@@ -182,9 +182,12 @@ def read_pool(register: pd.DataFrame, portal: pd.DataFrame, suppliers: Suppliers
 def _near_together(pool: Pool) -> Pool:
     """Number the numbers in the order of the rows, so that neighbours in one are neighbours in the other."""
     codes = np.concatenate([pool.register.number, pool.portal.number])
-    old = pd.factorize(codes[codes >= 0])[1]
-    rank = np.full(len(pool.numbers.canon) + 1, -1, dtype=np.int32)
-    rank[old] = np.arange(len(old), dtype=np.int32)
+    count = len(pool.numbers.canon)
+    first = np.zeros(count + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # of several rows the one written last, the first, stays
+    old = _sorted_rows(first[:count], len(codes).bit_length())
+    rank = np.full(count + 1, -1, dtype=np.int32)
+    rank[old] = np.arange(count, dtype=np.int32)
     sides = [replace(side, number=rank[side.number]) for side in (pool.register, pool.portal)]
     return replace(pool, register=sides[0], portal=sides[1], numbers=pool.numbers.take(old))
 
