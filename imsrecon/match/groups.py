@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.joins import join, mixed, sift
+from imsrecon.match.joins import join, mixed, repeated, sift_both
 from imsrecon.match.settings import MatchSettings
 
 LONGEST = 4
@@ -112,21 +112,17 @@ def dated(side: Documents, rows: np.ndarray) -> np.ndarray:
 
 def joined(parts: list[Groups]) -> Groups:
     """Several sets of groups as one; of groups that share a document only the first stands."""
-    kept: list[Groups] = []
-    begin = 0
-    for part in parts:
-        if not len(part.i):
-            continue
-        clash = np.zeros(len(part.i), dtype=bool)
-        for other in kept:
-            clash |= np.isin(part.i, other.i) | np.isin(part.j, other.j)
-        free = _without(part, clash)
-        free = _without(free, _shared(free.i, free.group) | _shared(free.j, free.group))
-        if len(free.i):
-            kept.append(Groups(free.i, free.j, free.group + begin))
-            begin += int(part.group.max()) + 1
-    if not kept:
+    parts = [part for part in parts if len(part.i)]
+    if not parts:
         return no_groups()
+    taken = [np.zeros(1 + max(int(getattr(part, end).max()) for part in parts), dtype=bool) for end in ("i", "j")]
+    kept, begin = [], 0
+    for part in parts:
+        free = _without(part, taken[0][part.i] | taken[1][part.j])
+        free = _without(free, _shared(free.i, free.group) | _shared(free.j, free.group))
+        taken[0][free.i], taken[1][free.j] = True, True
+        kept.append(Groups(free.i, free.j, free.group + begin))
+        begin += int(part.group.max()) + 1
     return Groups(*(np.concatenate([getattr(part, name) for part in kept]) for name in ("i", "j", "group")))
 
 
@@ -134,7 +130,9 @@ def _without(groups: Groups, links: np.ndarray) -> Groups:
     """All but the groups of these links."""
     if not links.any():
         return groups
-    keep = ~np.isin(groups.group, groups.group[links])
+    out = np.zeros(int(groups.group.max()) + 1, dtype=bool)
+    out[groups.group[links]] = True
+    keep = np.flatnonzero(~out[groups.group])
     return Groups(groups.i[keep], groups.j[keep], groups.group[keep])
 
 
@@ -156,35 +154,35 @@ def agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.nd
 
 def that_add_up(pool, a, b, left, right, settings, agrees=agree):
     """One group for each key whose sums agree, with several rows on at least one side."""
-    kept = sift(left, right), sift(right, left)
-    (a, left), (b, right) = (a[kept[0]], left[kept[0]]), (b[kept[1]], right[kept[1]])
-    uniques, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
-    at_left, at_right = inverse[: len(left)], inverse[len(left) :]
-    count_left = np.bincount(at_left, minlength=len(uniques))
-    count_right = np.bincount(at_right, minlength=len(uniques))
-    several = (count_left > 0) & (count_right > 0) & (count_left + count_right > 2)
-    several &= np.minimum(count_left, count_right) == 1
-    sums = [
-        np.column_stack([_summed(at, side.money[rows, head], len(uniques)) for head in range(5)])
-        for side, rows, at in ((pool.register, a, at_left), (pool.portal, b, at_right))
-    ]
-    good = several & agrees(sums[0], sums[1], settings)
-    return _star(a, b, at_left, at_right, good)
+    here, there = sift_both(left, right)
+    crowded = repeated(np.concatenate([left[here], right[there]]), 3)
+    here, there = here[crowded[crowded < len(here)]], there[crowded[crowded >= len(here)] - len(here)]
+    a, b = a[here], b[there]
+    uniques, inverse = np.unique(np.concatenate([left[here], right[there]]), return_inverse=True)
+    at = inverse[: len(a)], inverse[len(a) :]
+    count = [np.bincount(each, minlength=len(uniques)) for each in at]
+    several = (np.minimum(*count) == 1) & (np.maximum(*count) > 1)
+    money = pool.register.money[a], pool.portal.money[b]
+    sums = [_summed(each, paise, len(uniques)) for each, paise in zip(at, money, strict=True)]
+    return _star(a, b, at, count[0] == 1, several & agrees(*sums, settings))
 
 
 def _summed(at: np.ndarray, paise: np.ndarray, size: int) -> np.ndarray:
-    result = np.zeros(size, dtype=np.int64)
-    np.add.at(result, at, paise)
+    result = np.zeros((size, 5), dtype=np.int64)
+    for head in range(5):
+        np.add.at(result[:, head], at, paise[:, head])
     return result
 
 
-def _star(a, b, at_left, at_right, good):
-    """All links inside each good group (one side has a single row)."""
-    keep_left, keep_right = np.flatnonzero(good[at_left]), np.flatnonzero(good[at_right])
-    i, j = join(
-        keep_left, keep_right, [at_left[keep_left].view(np.uint64)], [at_right[keep_right].view(np.uint64)], 1 << 40
-    )
-    return Groups(a[i], b[j], at_left[i])
+def _star(a, b, at, lone, good):
+    """All links inside each good group: its one row on the left, if that is `lone`, or on the right, with each of the
+    other side."""
+    single = [np.zeros(len(good), dtype=np.int64) for _ in at]
+    single[0][at[0]], single[1][at[1]] = np.arange(len(a)), np.arange(len(b))
+    many_left, many_right = np.flatnonzero((good & ~lone)[at[0]]), np.flatnonzero((good & lone)[at[1]])
+    i = np.concatenate([many_left, single[0][at[1][many_right]]])
+    j = np.concatenate([single[1][at[0][many_left]], many_right])
+    return Groups(a[i], b[j], at[0][i])
 
 
 def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plain", apart: bool = False) -> np.ndarray:
@@ -193,6 +191,9 @@ def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plai
     `apart`: only where a separator stands before the part (12/2, not 122).
     """
     number, stems = side.number[rows], pool.stems
-    at = np.searchsorted(stems.codes, number)
-    parted = stems.apart if apart else stems.parted
-    return np.where(parted[at], getattr(stems, form)[at], getattr(pool.numbers, form)[number])
+    place = np.empty(len(pool.numbers.canon), dtype=np.int32)
+    place[stems.codes] = np.arange(len(stems.codes), dtype=np.int32)
+    parted = (stems.apart if apart else stems.parted)[place[number]]
+    result = getattr(pool.numbers, form)[number]
+    result[parted] = getattr(stems, form)[place[number[parted]]]
+    return result

@@ -29,10 +29,10 @@ def sift(keys: np.ndarray, among: np.ndarray) -> np.ndarray:
     return seen[_cells(keys, bits)]
 
 
-def repeated(keys: np.ndarray) -> np.ndarray:
-    """The places of the keys that may stand more than once: all that do, and few that do not. Keys as for `sift`."""
+def repeated(keys: np.ndarray, times: int = 2) -> np.ndarray:
+    """The places of the keys that may stand so many `times`: all that do, and few that do not. Keys as for `sift`."""
     cells = _cells(keys, _bits(8 * len(keys)))
-    return np.flatnonzero(np.bincount(cells)[cells] > 1)
+    return np.flatnonzero(np.bincount(cells)[cells] >= times)
 
 
 def _bits(cells: int) -> int:

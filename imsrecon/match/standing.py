@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, join, mixed
+from imsrecon.match.joins import counts, join, mixed, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -86,14 +86,15 @@ def _same_document(pool, side, rows, canon, day):
     who = _suppliers(side)
     numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & (who >= 0))
     numbered = numbered[np.isin(who[numbered], who[rows])]
-    own = pool.numbers.canon[side.number[numbered]].view(np.int64)
-    pairs = []
-    for dated in (True, False):
-        which = (day >= 0) == dated
-        some = rows[which]
-        left = mixed(who[some], side.family[some], canon[which], *([day[which]] if dated else []))
-        right = mixed(who[numbered], side.family[numbered], own, *([side.day[numbered]] if dated else []))
-        pairs.append(join(some, numbered, [left], [right], 1 << 30))
+    theirs = mixed(who[numbered], side.family[numbered], pool.numbers.canon[side.number[numbered]])
+    ours = mixed(who[rows], side.family[rows], canon)
+    likely = np.flatnonzero(sift(theirs, ours))
+    numbered, theirs = numbered[likely], theirs[likely]
+    told = day >= 0
+    pairs = [
+        join(rows[told], numbered, [mixed(ours[told], day[told])], [mixed(theirs, side.day[numbered])], 1 << 30),
+        join(rows[~told], numbered, [ours[~told]], [theirs], 1 << 30),
+    ]
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
