@@ -50,6 +50,14 @@ def sift_both(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return here, np.flatnonzero(sift(right, left[here]))
 
 
+def stand_among(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which keys stand among the others. Keys as for `sift`."""
+    here, there = sift_both(keys, others)
+    result = np.zeros(len(keys), dtype=bool)
+    result[here] = np.isin(keys[here], others[there])
+    return result
+
+
 def join(
     left: np.ndarray,
     right: np.ndarray,

@@ -9,7 +9,7 @@ import numpy as np
 
 from imsrecon.match.documents import NO_DAY, Documents, Pool
 from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, keys_of_form, stems_of, that_add_up
-from imsrecon.match.joins import join, mixed, ordinals
+from imsrecon.match.joins import join, mixed, ordinals, repeated, stand_among
 from imsrecon.match.settings import MatchSettings
 
 FAR_OFF = -(1 << 60)  # paise
@@ -78,8 +78,9 @@ class Bundles:
 
 
 def _bundles(side: Documents, rows: np.ndarray, key: np.ndarray) -> Bundles:
-    at = np.unique(key, return_inverse=True)[1]
-    count = np.bincount(at)[at] if len(at) else at
+    again = repeated(key)
+    rows, at = rows[again], np.unique(key[again], return_inverse=True)[1]
+    count = np.bincount(at)[at]
     some = (count > 1) & (count <= LONGEST)
     order = np.flatnonzero(some)[np.argsort(at[some], kind="stable")]
     rows, at = rows[order], at[order]
@@ -99,7 +100,7 @@ def _adding_up(pool, many, one, rows, single, settings):
     bundles = _bundles(many, rows, keys_of_form(many, rows, _stem(pool, many, rows)))
     first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100
     own = mixed(many.pan[first], _stem(pool, many, first), many.sign[first])
-    every = np.flatnonzero(~np.isin(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
+    every = np.flatnonzero(~stand_among(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
     theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
     ours = [[mixed(many.gstin[first], many.sign[first], value + shift)[every]] for shift in (-1, 0, 1)]
     pairs = [join(every, single, keys, theirs, settings.block_limit, in_order=False) for keys in ours]
