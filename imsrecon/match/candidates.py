@@ -36,10 +36,10 @@ def by_spelling(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
 def by_amount(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Pairs:
     """Pairs of one PAN whose taxable value, tax or total agrees to about a rupee, or the value is the other's total."""
     a, b = _known(pool.register, left), _known(pool.portal, right)
-    ours, theirs = (_measures(side.money[rows]) for side, rows in ((pool.register, a), (pool.portal, b)))
+    ours, theirs = _by_measure(pool.register, a, (-1, 0, 1)), _by_measure(pool.portal, b, (0,))
     taxable, tax, gross = range(3)
     ways = (taxable, taxable), (tax, tax), (gross, gross), (taxable, gross)
-    found = [_near(pool, (a, ours[one]), (b, theirs[other]), settings) for one, other in ways]
+    found = [pair for one, other in ways for pair in _near(pool, ours[one], theirs[other], settings)]
     return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
 
 
@@ -75,22 +75,24 @@ def _finer(side: Documents) -> list[Callable[[np.ndarray], np.ndarray]]:
     return [lambda rows: _bucket(side.money[rows, 0]), lambda rows: side.day[rows]]
 
 
-def _measures(money: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Taxable value, tax and total."""
-    tax = money[:, 1] + money[:, 2] + money[:, 3] + money[:, 4]
-    return money[:, 0], tax, money[:, 0] + tax
-
-
 def _bucket(paise: np.ndarray) -> np.ndarray:
     return (paise + 50) // 100
 
 
-def _near(pool: Pool, ours: tuple[np.ndarray, ...], theirs: tuple[np.ndarray, ...], settings: MatchSettings) -> Pairs:
-    """Pairs of (rows, amounts) of either side."""
-    (a, left), (b, right) = ((rows[amount > 0], _bucket(amount[amount > 0])) for rows, amount in (ours, theirs))
-    days = [lambda rows: pool.register.day[rows]], [lambda rows: pool.portal.day[rows]]
-    pan, whole = pool.register.pan[a], mixed(pool.portal.pan[b], right)
-    found = [
-        join(a, b, [mixed(pan, left + move), *days[0]], [whole, *days[1]], settings.block_limit) for move in (-1, 0, 1)
-    ]
-    return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
+def _by_measure(side: Documents, rows: np.ndarray, moves: tuple[int, ...]) -> list[tuple[np.ndarray, list[np.ndarray]]]:
+    """For taxable value, tax and total: the rows that have it, and keys of PAN and rupees, some rupees more or less."""
+    money = side.money[rows]
+    tax = money[:, 1] + money[:, 2] + money[:, 3] + money[:, 4]
+    found = []
+    for amount in (money[:, 0], tax, money[:, 0] + tax):
+        some = np.flatnonzero(amount > 0)
+        pan, rupees = side.pan[rows[some]], _bucket(amount[some])
+        found.append((rows[some], [mixed(pan, rupees + move) for move in moves]))
+    return found
+
+
+def _near(pool: Pool, ours: tuple, theirs: tuple, settings: MatchSettings) -> list[Pairs]:
+    """Pairs of any of our keys with theirs; of too many those of one day."""
+    (a, keys), (b, (whole,)) = ours, theirs
+    days = (lambda rows: pool.register.day[rows]), (lambda rows: pool.portal.day[rows])
+    return [join(a, b, [key, days[0]], [whole, days[1]], settings.block_limit) for key in keys]

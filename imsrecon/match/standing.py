@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, join, mixed, sift
+from imsrecon.match.joins import counts, join, mixed, repeated, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -133,9 +133,11 @@ def _neighbours(pool: Pool, side: Documents, rows: np.ndarray, key: np.ndarray, 
     """
     rival, namesake = np.zeros(len(side), dtype=bool), np.zeros(len(side), dtype=bool)
     double = np.full(len(side), -1)
-    key, value = mixed(key, side.sign[rows], side.year[rows]), side.money[rows, 0]
-    order = np.lexsort((value, key))
-    rows, key, value = rows[order], key[order], value[order]
+    key = mixed(key, side.sign[rows], side.year[rows])
+    again = repeated(key)
+    value = side.money[rows[again], 0]
+    order = np.lexsort((value, key[again]))
+    rows, key, value = rows[again][order], key[again][order], value[order]
     window, found = round(settings.rival_window * 100), []
     for step in range(1, ABREAST + 1):
         near = np.flatnonzero((key[step:] == key[:-step]) & (value[step:] - value[:-step] <= window))
