@@ -62,8 +62,8 @@ def without_supplier(pool: Pool, left: np.ndarray, right: np.ndarray, settings: 
 
 
 def _numbered(side: Documents, rows: np.ndarray, *, named: bool = True) -> np.ndarray:
-    numbered = rows[side.number[rows] >= 0]
-    return numbered[side.pan[numbered] >= 0] if named else numbered
+    numbered = side.number[rows] >= 0
+    return rows[numbered & (side.pan[rows] >= 0)] if named else rows[numbered]
 
 
 def _known(side: Documents, rows: np.ndarray) -> np.ndarray:

@@ -81,7 +81,9 @@ def join(
     of_left, of_right = codes[: len(left)], codes[len(left) :]
     size = np.bincount(of_right, minlength=int(codes.max()) + 1)
     large = np.bincount(of_left, minlength=len(size)) * size > limit
-    order, begin = np.argsort(of_right, kind="stable"), np.cumsum(size) - size
+    # Codes of sixteen bits are sorted by radix, which is quick.
+    order = np.argsort(of_right.astype(np.min_scalar_type(len(size))), kind="stable")
+    begin = np.cumsum(size) - size
     small = np.flatnonzero((size > 0)[of_left] & ~large[of_left])
     count = size[of_left[small]]
     before = np.cumsum(count) - count
@@ -89,9 +91,9 @@ def join(
     pairs = left[np.repeat(small, count)], right[order[at_right]]
     if not large.any() or (len(left_keys) == 1 and not in_order):
         return pairs
-    heavy = np.flatnonzero(large[of_left]), np.flatnonzero(large[of_right])
-    finer = [[key[rows], *keys[1:]] for key, rows, keys in zip((left_key, right_key), heavy, (left_keys, right_keys))]
-    more = _join_large(left[heavy[0]], right[heavy[1]], *finer, limit)
+    heavy_left, heavy_right = np.flatnonzero(large[of_left]), np.flatnonzero(large[of_right])
+    finer = [left_key[heavy_left], *left_keys[1:]], [right_key[heavy_right], *right_keys[1:]]
+    more = _join_large(left[heavy_left], right[heavy_right], *finer, limit)
     return np.concatenate([pairs[0], more[0]]), np.concatenate([pairs[1], more[1]])
 
 
