@@ -43,7 +43,7 @@ def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: Match
     free = ~(side.aside | superseded)
     rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
     key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]])
-    again = np.flatnonzero(counts(key) > 1)
+    again = repeated(key)
     rows, key = rows[again], key[again]
     rival, namesake, double = _neighbours(pool, side, rows, key, settings)
     namesake |= _of_another_year(side, rows, key)
@@ -129,7 +129,7 @@ def _lateness(side: Documents) -> np.ndarray:
 def _neighbours(pool: Pool, side: Documents, rows: np.ndarray, key: np.ndarray, settings: MatchSettings):
     """Which rows have a near-identical neighbour, which a mere namesake, and which are the same document again.
 
-    `rows` share their `key`, supplier and serial number, with others.
+    `rows` are those that may share their `key`, supplier and serial number, with others.
     """
     rival, namesake = np.zeros(len(side), dtype=bool), np.zeros(len(side), dtype=bool)
     double = np.full(len(side), -1)
