@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import EMPTY, join, mixed
+from imsrecon.match.joins import join, mixed
 from imsrecon.match.settings import MatchSettings
 
 Pairs = tuple[np.ndarray, np.ndarray]
@@ -15,7 +17,7 @@ def by_number(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSe
     """Pairs of one PAN with the same serial number."""
     a, b = _numbered(pool.register, left), _numbered(pool.portal, right)
     keys = [
-        [mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64)), *_finer(side, rows)]
+        [mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64)), *_finer(side)]
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return join(a, b, keys[0], keys[1], settings.block_limit)
@@ -25,17 +27,19 @@ def by_spelling(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     """Pairs of one PAN whose numbers are equal without any separator."""
     a, b = _numbered(pool.register, left), _numbered(pool.portal, right)
     keys = [
-        [mixed(side.pan[rows], pool.numbers.squash[side.number[rows]].view(np.int64)), *_finer(side, rows)]
+        [mixed(side.pan[rows], pool.numbers.squash[side.number[rows]].view(np.int64)), *_finer(side)]
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return join(a, b, keys[0], keys[1], settings.block_limit)
 
 
 def by_amount(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Pairs:
-    """Pairs of one PAN whose taxable value, tax or total agrees to about a rupee."""
+    """Pairs of one PAN whose taxable value, tax or total agrees to about a rupee, or the value is the other's total."""
     a, b = _known(pool.register, left), _known(pool.portal, right)
-    found = [_near(pool, a, b, measure, settings) for measure in (_taxable, _tax, _gross)]
-    found += [_near(pool, a, b, measure, settings, _gross) for measure in (_taxable,)]
+    ours, theirs = _by_measure(pool.register, a, (-1, 0, 1)), _by_measure(pool.portal, b, (0,))
+    taxable, tax, gross = range(3)
+    ways = (taxable, taxable), (tax, tax), (gross, gross), (taxable, gross)
+    found = [pair for one, other in ways for pair in _near(pool, ours[one], theirs[other], settings)]
     return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
 
 
@@ -50,7 +54,7 @@ def without_supplier(pool: Pool, left: np.ndarray, right: np.ndarray, settings: 
             b = b[pool.portal.gstin[b] < 0]
         for shift in (-1, 0, 1):
             keys = [
-                [mixed(pool.numbers.core[side.number[rows]].view(np.int64), _bucket(_taxable(side, rows)) + move)]
+                [mixed(pool.numbers.core[side.number[rows]].view(np.int64), _bucket(side.money[rows, 0]) + move)]
                 for side, rows, move in ((pool.register, a, shift), (pool.portal, b, 0))
             ]
             found.append(join(a, b, keys[0], keys[1], settings.block_limit))
@@ -58,46 +62,37 @@ def without_supplier(pool: Pool, left: np.ndarray, right: np.ndarray, settings: 
 
 
 def _numbered(side: Documents, rows: np.ndarray, *, named: bool = True) -> np.ndarray:
-    numbered = rows[side.number[rows] >= 0]
-    return numbered[side.pan[numbered] >= 0] if named else numbered
+    numbered = side.number[rows] >= 0
+    return rows[numbered & (side.pan[rows] >= 0)] if named else rows[numbered]
 
 
 def _known(side: Documents, rows: np.ndarray) -> np.ndarray:
     return rows[side.pan[rows] >= 0]
 
 
-def _finer(side: Documents, rows: np.ndarray) -> list[np.ndarray]:
+def _finer(side: Documents) -> list[Callable[[np.ndarray], np.ndarray]]:
     """What a block that is too large must share as well: the amount to the rupee, then the date."""
-    return [_bucket(side.money[rows, 0]), side.day[rows]]
-
-
-def _taxable(side: Documents, rows: np.ndarray) -> np.ndarray:
-    return side.money[rows, 0]
-
-
-def _tax(side: Documents, rows: np.ndarray) -> np.ndarray:
-    return side.tax[rows]
-
-
-def _gross(side: Documents, rows: np.ndarray) -> np.ndarray:
-    return side.money[rows].sum(axis=1)
+    return [lambda rows: _bucket(side.money[rows, 0]), lambda rows: side.day[rows]]
 
 
 def _bucket(paise: np.ndarray) -> np.ndarray:
     return (paise + 50) // 100
 
 
-def _near(pool: Pool, a: np.ndarray, b: np.ndarray, measure, settings: MatchSettings, other=None) -> Pairs:
-    left, right = measure(pool.register, a), (other or measure)(pool.portal, b)
-    a, left = a[left > 0], left[left > 0]
-    b, right = b[right > 0], right[right > 0]
-    if not len(a) or not len(b):
-        return EMPTY, EMPTY
+def _by_measure(side: Documents, rows: np.ndarray, moves: tuple[int, ...]) -> list[tuple[np.ndarray, list[np.ndarray]]]:
+    """For taxable value, tax and total: the rows that have it, and keys of PAN and rupees, some rupees more or less."""
+    money = side.money[rows]
+    tax = money[:, 1] + money[:, 2] + money[:, 3] + money[:, 4]
     found = []
-    for shift in (-1, 0, 1):
-        keys = [
-            [mixed(side.pan[rows], _bucket(amount) + move), side.day[rows]]
-            for side, rows, amount, move in ((pool.register, a, left, shift), (pool.portal, b, right, 0))
-        ]
-        found.append(join(a, b, keys[0], keys[1], settings.block_limit))
-    return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
+    for amount in (money[:, 0], tax, money[:, 0] + tax):
+        some = np.flatnonzero(amount > 0)
+        pan, rupees = side.pan[rows[some]], _bucket(amount[some])
+        found.append((rows[some], [mixed(pan, rupees + move) for move in moves]))
+    return found
+
+
+def _near(pool: Pool, ours: tuple, theirs: tuple, settings: MatchSettings) -> list[Pairs]:
+    """Pairs of any of our keys with theirs; of too many those of one day."""
+    (a, keys), (b, (whole,)) = ours, theirs
+    days = (lambda rows: pool.register.day[rows]), (lambda rows: pool.portal.day[rows])
+    return [join(a, b, [key, days[0]], [whole, days[1]], settings.block_limit) for key in keys]

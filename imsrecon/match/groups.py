@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.joins import join, mixed, sift
+from imsrecon.match.joins import join, mixed, repeated, sift_both
 from imsrecon.match.settings import MatchSettings
+from imsrecon.match.stems import Stems
 
 LONGEST = 4
 
@@ -43,35 +44,42 @@ def by_one_serial(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Mat
 
 def _by_form(pool: Pool, left: np.ndarray, right: np.ndarray, form: str, settings: MatchSettings) -> Groups:
     a, b = dated(pool.register, left), dated(pool.portal, right)
-    keys = [
-        key_of(side, rows, form, getattr(pool.numbers, form)[side.number[rows]])
-        for side, rows in ((pool.register, a), (pool.portal, b))
-    ]
-    return that_add_up(pool, a, b, keys[0], keys[1], settings)
+    return that_add_up(pool, a, b, *keys_of_both(pool, a, b, form), settings)
+
+
+def keys_of_both(pool: Pool, left: np.ndarray, right: np.ndarray, form: str) -> list[np.ndarray]:
+    """`key_of` the rows' own numbers, by side."""
+    forms, sides = getattr(pool.numbers, form), ((pool.register, left), (pool.portal, right))
+    return [key_of(side, rows, form, forms[side.number[rows]]) for side, rows in sides]
 
 
 def key_of(side: Documents, rows: np.ndarray, form: str, values: np.ndarray) -> np.ndarray:
     """Supplier, number, direction and year; the plain number of one GSTIN, or the serial of one PAN."""
     supplier = side.pan if form == "core" else side.gstin
-    return mixed(supplier[rows], values.view(np.int64), side.sign[rows], side.year[rows])
-
-
-def keys_of_form(side: Documents, rows: np.ndarray, plain: np.ndarray) -> np.ndarray:
-    """GSTIN, plain number, direction and year."""
-    return key_of(side, rows, "plain", plain)
+    return mixed(supplier[rows], values, side.sign[rows], side.year[rows])
 
 
 def by_parts(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows whose number is another's with a part behind it (INV-12/1 and INV-12/2, or 12A and 12B)."""
-    sides = (pool.register, dated(pool.register, left)), (pool.portal, dated(pool.portal, right))
+    a, b = dated(pool.register, left), dated(pool.portal, right)
     found = []
     for form in ("plain", "core"):
-        whole = [key_of(side, rows, form, getattr(pool.numbers, form)[side.number[rows]]) for side, rows in sides]
-        parts = [key_of(side, rows, form, stems_of(pool, side, rows, form=form)) for side, rows in sides]
-        rows = sides[0][1], sides[1][1]
-        found.append(that_add_up(pool, *rows, parts[0], whole[1], settings))
-        found.append(that_add_up(pool, *rows, whole[0], parts[1], settings))
+        whole = keys_of_both(pool, a, b, form)
+        parts = keys_of_stems(pool, a, b, form, whole)
+        found.append(that_add_up(pool, a, b, parts[0], whole[1], settings))
+        found.append(that_add_up(pool, a, b, whole[0], parts[1], settings))
     return joined(found)
+
+
+def keys_of_stems(
+    pool: Pool, left: np.ndarray, right: np.ndarray, form: str, whole: list[np.ndarray]
+) -> list[np.ndarray]:
+    """The keys of `keys_of_both` (`whole`), but where a number ends in a part those of the number without it."""
+    result = [keys.copy() for keys in whole]
+    for side, rows, keys in ((pool.register, left, result[0]), (pool.portal, right, result[1])):
+        parted, stem = _parted(pool.stems, side.number[rows], pool.stems.parted)
+        keys[parted] = key_of(side, rows[parted], form, getattr(pool.stems, form)[stem])
+    return result
 
 
 def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -82,23 +90,21 @@ def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     over = pool.portal.money[j] - pool.register.money[i]
     less = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[less], j[less], over[less]
-    found = [_with_note(pool, i, j, over, notes, shift, settings) for shift in (-1, 0, 1)]
+    theirs = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
+    found = [_with_note(pool, i, j, over, notes, theirs, shift, settings) for shift in (-1, 0, 1)]
     return joined(found)
 
 
 def of_one_serial(pool: Pool, a: np.ndarray, b: np.ndarray, settings: MatchSettings) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of rows of the two sides with one serial, PAN, direction and year."""
-    sides = (pool.register, a), (pool.portal, b)
-    keys = [[key_of(side, rows, "core", pool.numbers.core[side.number[rows]])] for side, rows in sides]
-    return join(a, b, *keys, settings.block_limit, in_order=False)
+    left, right = keys_of_both(pool, a, b, "core")
+    return join(a, b, [left], [right], settings.block_limit, in_order=False)
 
 
-def _with_note(pool, i, j, over, notes, shift, settings):
+def _with_note(pool, i, j, over, notes, theirs, shift, settings):
     """Invoice pairs with the note of `notes` that makes up the difference."""
-    at = np.arange(len(i))
-    left = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
-    right = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
-    pair, note = join(at, notes, [left], [right], settings.block_limit, in_order=False)
+    ours = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
+    pair, note = join(np.arange(len(i)), notes, [ours], [theirs], settings.block_limit, in_order=False)
     good = agree(over[pair], pool.portal.money[note], settings)
     pair, note = pair[good], note[good]
     group = np.arange(len(pair))
@@ -112,21 +118,17 @@ def dated(side: Documents, rows: np.ndarray) -> np.ndarray:
 
 def joined(parts: list[Groups]) -> Groups:
     """Several sets of groups as one; of groups that share a document only the first stands."""
-    kept: list[Groups] = []
-    begin = 0
-    for part in parts:
-        if not len(part.i):
-            continue
-        clash = np.zeros(len(part.i), dtype=bool)
-        for other in kept:
-            clash |= np.isin(part.i, other.i) | np.isin(part.j, other.j)
-        free = _without(part, clash)
-        free = _without(free, _shared(free.i, free.group) | _shared(free.j, free.group))
-        if len(free.i):
-            kept.append(Groups(free.i, free.j, free.group + begin))
-            begin += int(part.group.max()) + 1
-    if not kept:
+    parts = [part for part in parts if len(part.i)]
+    if not parts:
         return no_groups()
+    taken = [np.zeros(1 + max(int(getattr(part, end).max()) for part in parts), dtype=bool) for end in ("i", "j")]
+    kept, begin = [], 0
+    for part in parts:
+        free = _without(part, taken[0][part.i] | taken[1][part.j])
+        free = _without(free, _shared(free.i, free.group) | _shared(free.j, free.group))
+        taken[0][free.i], taken[1][free.j] = True, True
+        kept.append(Groups(free.i, free.j, free.group + begin))
+        begin += int(part.group.max()) + 1
     return Groups(*(np.concatenate([getattr(part, name) for part in kept]) for name in ("i", "j", "group")))
 
 
@@ -134,7 +136,9 @@ def _without(groups: Groups, links: np.ndarray) -> Groups:
     """All but the groups of these links."""
     if not links.any():
         return groups
-    keep = ~np.isin(groups.group, groups.group[links])
+    out = np.zeros(int(groups.group.max()) + 1, dtype=bool)
+    out[groups.group[links]] = True
+    keep = np.flatnonzero(~out[groups.group])
     return Groups(groups.i[keep], groups.j[keep], groups.group[keep])
 
 
@@ -156,43 +160,50 @@ def agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.nd
 
 def that_add_up(pool, a, b, left, right, settings, agrees=agree):
     """One group for each key whose sums agree, with several rows on at least one side."""
-    kept = sift(left, right), sift(right, left)
-    (a, left), (b, right) = (a[kept[0]], left[kept[0]]), (b[kept[1]], right[kept[1]])
-    uniques, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
-    at_left, at_right = inverse[: len(left)], inverse[len(left) :]
-    count_left = np.bincount(at_left, minlength=len(uniques))
-    count_right = np.bincount(at_right, minlength=len(uniques))
-    several = (count_left > 0) & (count_right > 0) & (count_left + count_right > 2)
-    several &= np.minimum(count_left, count_right) == 1
-    sums = [
-        np.column_stack([_summed(at, side.money[rows, head], len(uniques)) for head in range(5)])
-        for side, rows, at in ((pool.register, a, at_left), (pool.portal, b, at_right))
-    ]
-    good = several & agrees(sums[0], sums[1], settings)
-    return _star(a, b, at_left, at_right, good)
+    here, there = sift_both(left, right)
+    crowded = repeated(np.concatenate([left[here], right[there]]), 3)
+    here, there = here[crowded[crowded < len(here)]], there[crowded[crowded >= len(here)] - len(here)]
+    a, b = a[here], b[there]
+    uniques, inverse = np.unique(np.concatenate([left[here], right[there]]), return_inverse=True)
+    at = inverse[: len(a)], inverse[len(a) :]
+    count = [np.bincount(each, minlength=len(uniques)) for each in at]
+    several = (np.minimum(*count) == 1) & (np.maximum(*count) > 1)
+    money = pool.register.money[a], pool.portal.money[b]
+    sums = [_summed(each, paise, len(uniques)) for each, paise in zip(at, money, strict=True)]
+    return _star(a, b, at, count[0] == 1, several & agrees(*sums, settings))
 
 
 def _summed(at: np.ndarray, paise: np.ndarray, size: int) -> np.ndarray:
-    result = np.zeros(size, dtype=np.int64)
-    np.add.at(result, at, paise)
+    result = np.zeros((size, 5), dtype=np.int64)
+    for head in range(5):
+        np.add.at(result[:, head], at, paise[:, head])
     return result
 
 
-def _star(a, b, at_left, at_right, good):
-    """All links inside each good group (one side has a single row)."""
-    keep_left, keep_right = np.flatnonzero(good[at_left]), np.flatnonzero(good[at_right])
-    i, j = join(
-        keep_left, keep_right, [at_left[keep_left].view(np.uint64)], [at_right[keep_right].view(np.uint64)], 1 << 40
-    )
-    return Groups(a[i], b[j], at_left[i])
+def _star(a, b, at, lone, good):
+    """All links inside each good group: its one row on the left, if that is `lone`, or on the right, with each of the
+    other side."""
+    single = [np.zeros(len(good), dtype=np.int64) for _ in at]
+    single[0][at[0]], single[1][at[1]] = np.arange(len(a)), np.arange(len(b))
+    many_left, many_right = np.flatnonzero((good & ~lone)[at[0]]), np.flatnonzero((good & lone)[at[1]])
+    i = np.concatenate([many_left, single[0][at[1][many_right]]])
+    j = np.concatenate([single[1][at[0][many_left]], many_right])
+    return Groups(a[i], b[j], at[0][i])
 
 
-def stems_of(pool: Pool, side: Documents, rows: np.ndarray, *, form: str = "plain", apart: bool = False) -> np.ndarray:
-    """The plain form, or the serial (`core`), of each number without its part; its own where it has none.
-
-    `apart`: only where a separator stands before the part (12/2, not 122).
-    """
+def stems_of(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
+    """The plain form of each number without the part that a separator parts from it (12/2, not 122), or as it is."""
     number, stems = side.number[rows], pool.stems
-    at = np.searchsorted(stems.codes, number)
-    parted = stems.apart if apart else stems.parted
-    return np.where(parted[at], getattr(stems, form)[at], getattr(pool.numbers, form)[number])
+    parted, stem = _parted(stems, number, stems.apart)
+    result = pool.numbers.plain[number]
+    result[parted] = stems.plain[stem]
+    return result
+
+
+def _parted(stems: Stems, number: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where `number` has the stems of `which`, and the places of these."""
+    place = np.empty(int(stems.codes.max(initial=-1)) + 1, dtype=np.int32)
+    place[stems.codes] = np.arange(len(stems.codes), dtype=np.int32)
+    at = place[number]
+    parted = np.flatnonzero(which[at])
+    return parted, at[parted]

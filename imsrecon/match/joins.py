@@ -13,72 +13,96 @@ def mixed(*columns: np.ndarray) -> np.ndarray:
     """One 64-bit key of several integer columns (splitmix64 chained)."""
     key = np.full(len(columns[0]), 0x9E3779B97F4A7C15, dtype=np.uint64)
     for column in columns:
-        values = np.ascontiguousarray(column)
-        values = values.view(np.uint64) if values.dtype.itemsize == 8 else values.astype(np.int64).view(np.uint64)
-        key = (key ^ values) * np.uint64(0xBF58476D1CE4E5B9)
+        key ^= column.view(np.uint64) if column.dtype.itemsize == 8 else column.astype(np.int64).view(np.uint64)
+        key *= np.uint64(0xBF58476D1CE4E5B9)
         key ^= key >> np.uint64(29)
-        key = key * np.uint64(0x94D049BB133111EB)
+        key *= np.uint64(0x94D049BB133111EB)
         key ^= key >> np.uint64(32)
     return key
 
 
 def sift(keys: np.ndarray, among: np.ndarray) -> np.ndarray:
     """Which keys may stand `among` the others: all that do, and few that do not. Keys are spread 64-bit values."""
-    bits = min(max(_LEAST_BITS, len(among).bit_length() + 4), _MOST_BITS)
-    shift = np.uint64(64 - bits)
+    bits = _bits(16 * len(among))
     seen = np.zeros(1 << bits, dtype=bool)
-    seen[among >> shift] = True
-    return seen[keys >> shift]
+    seen[_cells(among, bits)] = True
+    return seen[_cells(keys, bits)]
+
+
+def repeated(keys: np.ndarray, times: int = 2) -> np.ndarray:
+    """The places of the keys that may stand so many `times`: all that do, and few that do not. Keys as for `sift`."""
+    cells = _cells(keys, _bits(8 * len(keys)))
+    return np.flatnonzero(np.bincount(cells)[cells] >= times)
+
+
+def _bits(cells: int) -> int:
+    return min(max(_LEAST_BITS, cells.bit_length()), _MOST_BITS)
+
+
+def _cells(keys: np.ndarray, bits: int) -> np.ndarray:
+    """The first bits of each key."""
+    return (keys >> np.uint64(64 - bits)).view(np.int64)
+
+
+def sift_both(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places on either side of the keys that may stand on the other."""
+    here = np.flatnonzero(sift(left, right))
+    return here, np.flatnonzero(sift(right, left[here]))
+
+
+def stand_among(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which keys stand among the others. Keys as for `sift`."""
+    here, there = sift_both(keys, others)
+    result = np.zeros(len(keys), dtype=bool)
+    result[here] = np.isin(keys[here], others[there])
+    return result
 
 
 def join(
     left: np.ndarray,
     right: np.ndarray,
-    left_keys: list[np.ndarray],
-    right_keys: list[np.ndarray],
+    left_keys: list,
+    right_keys: list,
     limit: int,
     *,
     in_order: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (left row, right row) with equal first key.
 
-    `left` and `right` are row numbers; the keys belong to them position by position. A block of more than `limit`
-    pairs must agree in the second key as well, and so on; if it is still too large, the rows pair in their order, or,
-    where that would be a guess (`in_order` is False), not at all.
+    `left` and `right` are row numbers; the first key belongs to them position by position, finer ones are functions of
+    row numbers. A block of more than `limit` pairs must agree in the second key as well, and so on; if it is still too
+    large, the rows pair in their order, or, where that would be a guess (`in_order` is False), not at all.
     """
-    if not len(left) or not len(right):
+    here, there = sift_both(left_keys[0], right_keys[0])
+    if not len(here) or not len(there):
         return EMPTY, EMPTY
-    left, left_keys = _of(left, left_keys, sift(left_keys[0], right_keys[0]))
-    right, right_keys = _of(right, right_keys, sift(right_keys[0], left_keys[0]))
-    if not len(left) or not len(right):
-        return EMPTY, EMPTY
-    codes = pd.factorize(np.concatenate([left_keys[0], right_keys[0]]))[0]
-    at, there = codes[: len(left)], codes[len(left) :]
-    size = np.bincount(there, minlength=int(codes.max()) + 1)
-    order = np.argsort(there, kind="stable")
-    begin, count = (np.cumsum(size) - size)[at], size[at]
-    large = np.bincount(at, minlength=len(size))[at] * count > limit
-    small = np.flatnonzero(~large & (count > 0))
-    at_left = np.repeat(small, count[small])
-    offset = np.arange(len(at_left)) - np.repeat(np.cumsum(count[small]) - count[small], count[small])
-    pairs_left, pairs_right = left[at_left], right[order[np.repeat(begin[small], count[small]) + offset]]
+    left, left_key, right, right_key = left[here], left_keys[0][here], right[there], right_keys[0][there]
+    codes = pd.factorize(np.concatenate([left_key, right_key]), size_hint=max(len(left), len(right)))[0]
+    of_left, of_right = codes[: len(left)], codes[len(left) :]
+    size = np.bincount(of_right, minlength=int(codes.max()) + 1)
+    large = np.bincount(of_left, minlength=len(size)) * size > limit
+    # Codes of sixteen bits are sorted by radix, which is quick.
+    order = np.argsort(of_right.astype(np.min_scalar_type(len(size))), kind="stable")
+    begin = np.cumsum(size) - size
+    small = np.flatnonzero((size > 0)[of_left] & ~large[of_left])
+    count = size[of_left[small]]
+    before = np.cumsum(count) - count
+    at_right = np.arange(int(count.sum())) + np.repeat(begin[of_left[small]] - before, count)
+    pairs = left[np.repeat(small, count)], right[order[at_right]]
     if not large.any() or (len(left_keys) == 1 and not in_order):
-        return pairs_left, pairs_right
-    more = _join_large(left, right, left_keys, right_keys, np.flatnonzero(large), limit)
-    return np.concatenate([pairs_left, more[0]]), np.concatenate([pairs_right, more[1]])
+        return pairs
+    heavy_left, heavy_right = np.flatnonzero(large[of_left]), np.flatnonzero(large[of_right])
+    finer = [left_key[heavy_left], *left_keys[1:]], [right_key[heavy_right], *right_keys[1:]]
+    more = _join_large(left[heavy_left], right[heavy_right], *finer, limit)
+    return np.concatenate([pairs[0], more[0]]), np.concatenate([pairs[1], more[1]])
 
 
-def _of(rows: np.ndarray, keys: list[np.ndarray], keep: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    return rows[keep], [key[keep] for key in keys]
-
-
-def _join_large(left, right, left_keys, right_keys, rows, limit):
-    heavy = np.flatnonzero(np.isin(right_keys[0], np.unique(left_keys[0][rows])))
+def _join_large(left, right, left_keys, right_keys, limit):
     if len(left_keys) == 1:
-        return _in_order(left[rows], right[heavy], left_keys[0][rows], right_keys[0][heavy])
-    finer_left = [mixed(left_keys[0][rows], left_keys[1][rows]), *(key[rows] for key in left_keys[2:])]
-    finer_right = [mixed(right_keys[0][heavy], right_keys[1][heavy]), *(key[heavy] for key in right_keys[2:])]
-    return join(left[rows], right[heavy], finer_left, finer_right, limit)
+        return _in_order(left, right, left_keys[0], right_keys[0])
+    sides = (left, left_keys), (right, right_keys)
+    finer = [[mixed(keys[0], keys[1](rows)), *keys[2:]] for rows, keys in sides]
+    return join(left, right, *finer, limit)
 
 
 def _in_order(left, right, left_key, right_key):
@@ -101,11 +125,12 @@ def ordinals(keys: np.ndarray) -> np.ndarray:
 
 
 def counts(keys: np.ndarray) -> np.ndarray:
-    """How many rows share each row's key."""
-    if not len(keys):
-        return EMPTY
-    codes = pd.factorize(keys)[0]
-    return np.bincount(codes)[codes]
+    """How many rows share each row's key. Keys as for `sift`."""
+    result = np.ones(len(keys), dtype=np.int64)
+    again = repeated(keys)
+    codes = pd.factorize(keys[again])[0]
+    result[again] = np.bincount(codes)[codes]
+    return result
 
 
 def distinct(keys: np.ndarray) -> np.ndarray:

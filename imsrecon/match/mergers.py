@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from imsrecon.match.documents import NO_YEAR, Documents, Pool
-from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, no_groups, of_one_serial
-from imsrecon.match.joins import join, mixed
+from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, of_one_serial
+from imsrecon.match.joins import join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 
 _TAILS = (1000, 10_000, 100_000)
@@ -21,15 +21,27 @@ RARE = 3  # documents of a supplier with one amount
 def by_range(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """One row whose number names the first and the last of a few neighbours of the other side (101-103, 7/8), or bears
     that of the first or of the last alone."""
-    found = []
-    for one, many, mirrored in ((pool.register, pool.portal, False), (pool.portal, pool.register, True)):
-        single, several = (right, left) if mirrored else (left, right)
-        single, series = dated(one, single), _in_series(pool, many, dated(many, several))
-        for length in range(2, LONGEST + 1):
-            found.append(_windows(pool, one, many, single, series, length, settings))
-            if mirrored:
-                found[-1] = Groups(found[-1].j, found[-1].i, found[-1].group)
-    return joined(found)
+    a, b = dated(pool.register, left), dated(pool.portal, right)
+    found = [_ranges(pool, pool.register, pool.portal, a, b, settings)]
+    mirrored = _ranges(pool, pool.portal, pool.register, b, a, settings)
+    found.append([Groups(part.j, part.i, part.group) for part in mirrored])
+    return joined([*found[0], *found[1]])
+
+
+def _ranges(pool, one, many, single, several, settings):
+    """For each length of a range its groups (row of one, row of many)."""
+    head, tail = _head_and_tail(pool, one, single)
+    ours = mixed(one.gstin[single], one.sign[single], tail)
+    theirs = mixed(many.gstin[several], many.sign[several], pool.numbers.serial[many.number[several]])
+    single = single[(head != tail) | sift(ours, theirs)]  # one number must be that of a row
+    series = _in_series(pool, many, several)
+    ours = _value_keys(one, single, settings)
+    return [_windows(pool, one, many, single, ours, series, length, settings) for length in range(2, LONGEST + 1)]
+
+
+def _head_and_tail(pool: Pool, side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last serial that each row's number names: the same where it names one."""
+    return pool.numbers.head[side.number[rows]], pool.numbers.serial[side.number[rows]]
 
 
 def with_another(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -70,97 +82,112 @@ def by_sum_alone(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Matc
     """One row of the books, of any number or none, that is to the paisa the sum of two to four neighbours of a series
     left over on the portal, of about its date: only where no other row and no other neighbours have that sum."""
     a, b = pool.register, pool.portal
-    single = left[(a.gstin[left] >= 0) & (a.year[left] != NO_YEAR) & ~a.negative[left]]
+    single = left[(a.gstin[left] >= 0) & (a.year[left] != NO_YEAR) & ~a.negative[left] & (a.money[left, 0] > 0)]
     series = _in_series(pool, b, dated(b, right))
-    found = [_sums_of(a, b, single, series, length, settings) for length in range(2, LONGEST + 1)]
+    ours = _value_keys(a, single, settings)
+    found = [_sums_of(a, b, single, ours, series, length, settings) for length in range(2, LONGEST + 1)]
     begin = np.cumsum([0, *(int(part.group.max(initial=-1)) + 1 for part in found)])
     group = [part.group + first for part, first in zip(found, begin, strict=False)]
     i, j = (np.concatenate([getattr(part, name) for part in found]) for name in ("i", "j"))
     return joined([Groups(i, j, np.concatenate(group))])
 
 
-def _sums_of(one, many, single, series, length, settings):
-    rows = series.rows
-    if len(rows) < length or not len(single):
-        return no_groups()
-    first = np.flatnonzero(series.label[length - 1 :] == series.label[: 1 - length])
-    at, window = _of_one_sum(one, single, many, series, first, length, settings)
-    first = first[window]
-    members = rows[first[:, None] + np.arange(length)]
+def _sums_of(one, many, single, ours, series, length, settings):
+    first = series.windows(length)
+    first = first[series.serial[first + length - 1] - series.serial[first] <= SPAN]
+    at, first = _of_one_value(ours, many, series, first, length, settings)
+    at, first = _agreeing(one, single, many, series, at, first, length, settings)
+    members = series.rows[first[:, None] + np.arange(length)]
     day = one.day[single[at]][:, None]
     near = (np.abs(many.day[members] - day).min(axis=1) <= NEAR_DAYS) & (np.ptp(many.day[members], axis=1) <= 31)
-    apart = np.abs(one.money[single[at]] - (series.total[first + length] - series.total[first]))
+    apart = np.abs(one.money[single[at]] - many.money[members].sum(axis=1))
     rare = many.amount_counts[members].max(axis=1) <= RARE
-    close = series.serial[first + length - 1] - series.serial[first] <= SPAN
-    good = np.flatnonzero(near & rare & close & (apart <= length).all(axis=1) & (one.money[single[at], 0] > 0))
+    good = np.flatnonzero(near & rare & (apart <= length).all(axis=1))
     return Groups(np.repeat(single[at[good]], length), members[good].ravel(), np.repeat(np.arange(len(good)), length))
 
 
 @dataclass(frozen=True)
 class Series:
-    """Rows by supplier, direction, year and serial: `label` numbers the first three, `total` (one row more) adds up
-    the amounts before each row."""
+    """Rows by supplier, direction, year and serial: `label` numbers the first three, `total` (one value more) adds up
+    the taxable values before each row."""
 
     rows: np.ndarray
     label: np.ndarray
     serial: np.ndarray
     total: np.ndarray
 
+    def windows(self, length: int) -> np.ndarray:
+        """Where rows of one series begin, as many as `length`."""
+        return np.flatnonzero(self.label[length - 1 :] == self.label[: max(0, len(self.label) - length + 1)])
+
 
 def _in_series(pool: Pool, side: Documents, rows: np.ndarray) -> Series:
     serial = pool.numbers.serial[side.number[rows]]
-    order = np.lexsort((rows, serial, side.year[rows], side.sign[rows], side.gstin[rows]))
-    rows = rows[order]
-    label = np.zeros(len(rows), dtype=np.int64)
-    label[1:] = np.cumsum(np.logical_or.reduce([np.diff(of[rows]) != 0 for of in (side.gstin, side.sign, side.year)]))
-    total = np.concatenate([np.zeros((1, 5), np.int64), np.cumsum(side.money[rows], axis=0)])
-    return Series(rows, label, serial[order], total)
+    name = side.gstin[rows].astype(np.int64) << 17 | side.year[rows].astype(np.int64) << 1 | (side.sign[rows] > 0)
+    order = np.lexsort((serial, name))
+    rows, name = rows[order], name[order]
+    label = np.cumsum(np.diff(name, prepend=name[:1]) != 0)
+    return Series(rows, label, serial[order], np.cumsum(np.append(0, side.money[rows, 0])))
 
 
-def _windows(pool, one, many, single, series, length, settings):
-    rows, serial = series.rows, series.serial
-    if len(rows) < length or not len(single):
-        return no_groups()
-    together = (series.label[length - 1 :] == series.label[: 1 - length]) & (
-        serial[length - 1 :] > serial[: 1 - length]
-    )
-    first = np.flatnonzero(together)
-    at, window = _of_one_sum(one, single, many, series, first, length, settings)
-    first, last = first[window], first[window] + length - 1
-    head, tail = pool.numbers.head[one.number[single[at]]], pool.numbers.serial[one.number[single[at]]]
-    begins, closes, value = serial[first], serial[last], many.money[rows, 0]
+def _windows(pool, one, many, single, ours, series, length, settings):
+    rows, serial, value = series.rows, series.serial, many.money[:, 0]
+    first = series.windows(length)
+    first = first[serial[first + length - 1] > serial[first]]
+    at, first = _of_one_value(ours, many, series, first, length, settings)
+    head, tail = _head_and_tail(pool, one, single[at])
+    begins, closes = serial[first], serial[first + length - 1]
     # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two
     # must be both.
-    alone = (head == tail) & ((head == begins) | (tail == closes)) & (value[first] != value[last])
-    both = (head != tail) & _names_last(tail, closes) & ((tail == closes) | _names_first(head, begins))
-    named = alone | both
-    # Serials named in full, and of the same year, are rather meant than 166 for 1166 or last year's 166.
-    better = 2 * ((head == begins).astype(int) + (tail == closes)) + (one.year[single[at]] == many.year[rows[first]])
-    best = np.full(len(single), -1)
-    np.maximum.at(best, at[named], better[named])
-    named &= better == best[at]
+    named = ((head == begins) | (tail == closes)) & (value[rows[first]] != value[rows[first + length - 1]])
+    two = np.flatnonzero(head != tail)
+    named[two] = _name_both(head[two], tail[two], begins[two], closes[two])
     at, first = at[named], first[named]
+    at, first = _agreeing(one, single, many, series, at, first, length, settings)
+    # Serials named in full, and of the same year, are rather meant than 166 for 1166 or last year's 166.
+    head, tail = _head_and_tail(pool, one, single[at])
+    whole = (head == serial[first]).astype(int) + (tail == serial[first + length - 1])
+    better = 2 * whole + (one.year[single[at]] == many.year[rows[first]])
+    best = np.full(len(single), -1)
+    np.maximum.at(best, at, better)
+    at, first = (each[better == best[at]] for each in (at, first))
     members = rows[(first[:, None] + np.arange(length)).ravel()]
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
 
 
-def _of_one_sum(one, single, many, series, first, length, settings):
-    """Pairs (single row, window) of one supplier and direction whose amounts agree; windows of `length` rows begin at
-    `first`."""
-    unit = max(100, round(settings.head_tolerance * 100))
-    value, total = one.money[single, 0], series.total[first + length, 0] - series.total[first, 0]
-    owner = series.rows[first]
-    theirs = mixed(many.gstin[owner], many.sign[owner], (total + unit // 2) // unit)
-    every, windows = np.arange(len(single)), np.arange(len(first))
-    pairs = []
-    for move in (-1, 0, 1):
-        ours = mixed(one.gstin[single], one.sign[single], (value + unit // 2) // unit + move)
-        pairs.append(join(every, windows, [ours], [theirs], _ABREAST, in_order=False))
-    at, window = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
-    begin = first[window]
-    good = agree(one.money[single[at]], series.total[begin + length] - series.total[begin], settings)
-    order = np.lexsort((window[good], at[good]))
-    return at[good][order], window[good][order]
+def _unit(settings: MatchSettings) -> int:
+    """Paise in which values are compared first: a rupee, or as much as they may differ by."""
+    return max(100, round(settings.head_tolerance * 100))
+
+
+def _value_keys(side: Documents, rows: np.ndarray, settings: MatchSettings) -> list[np.ndarray]:
+    """Supplier, direction and taxable value, a unit less, as it is, and a unit more."""
+    unit = _unit(settings)
+    gstin, sign, value = side.gstin[rows], side.sign[rows], (side.money[rows, 0] + unit // 2) // unit
+    return [mixed(gstin, sign, value + move) for move in (-1, 0, 1)]
+
+
+def _of_one_value(ours, many, series, first, length, settings):
+    """Pairs (place of the key among `ours`, beginning of a window) of one supplier and direction whose taxable values
+    are about equal; windows of `length` rows begin at `first`."""
+    unit, owner = _unit(settings), series.rows[first]
+    total = series.total[first + length] - series.total[first]
+    theirs, every = mixed(many.gstin[owner], many.sign[owner], (total + unit // 2) // unit), np.arange(len(ours[0]))
+    pairs = [join(every, first, [key], [theirs], _ABREAST, in_order=False) for key in ours]
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+
+
+def _agreeing(one, single, many, series, at, first, length, settings):
+    """Those of these pairs all of whose amounts agree, in order."""
+    sums = many.money[series.rows[first[:, None] + np.arange(length)]].sum(axis=1)
+    good = np.flatnonzero(agree(one.money[single[at]], sums, settings))
+    good = good[np.lexsort((first[good], at[good]))]
+    return at[good], first[good]
+
+
+def _name_both(head: np.ndarray, tail: np.ndarray, begins: np.ndarray, closes: np.ndarray) -> np.ndarray:
+    """Which two numbers name the first and the last serial of a range."""
+    return _names_last(tail, closes) & ((tail == closes) | _names_first(head, begins))
 
 
 def _names_first(named: np.ndarray, serial: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import join, mixed
+from imsrecon.match.joins import counts, join, mixed, repeated, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -41,8 +41,12 @@ def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: Match
     """
     superseded = (amendment >= 0) & ~side.aside
     free = ~(side.aside | superseded)
-    rival, namesake, double = _neighbours(pool, side, free, settings)
-    namesake |= _of_another_year(pool, side, free)
+    rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
+    key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]])
+    again = repeated(key)
+    rows, key = rows[again], key[again]
+    rival, namesake, double = _neighbours(pool, side, rows, key, settings)
+    namesake |= _of_another_year(side, rows, key)
     return Standing(free, superseded, side.aside, np.where(superseded, amendment, -1), rival, namesake, double)
 
 
@@ -82,14 +86,15 @@ def _same_document(pool, side, rows, canon, day):
     who = _suppliers(side)
     numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & (who >= 0))
     numbered = numbered[np.isin(who[numbered], who[rows])]
-    own = pool.numbers.canon[side.number[numbered]].view(np.int64)
-    pairs = []
-    for dated in (True, False):
-        which = (day >= 0) == dated
-        some = rows[which]
-        left = mixed(who[some], side.family[some], canon[which], *([day[which]] if dated else []))
-        right = mixed(who[numbered], side.family[numbered], own, *([side.day[numbered]] if dated else []))
-        pairs.append(join(some, numbered, [left], [right], 1 << 30))
+    theirs = mixed(who[numbered], side.family[numbered], pool.numbers.canon[side.number[numbered]])
+    ours = mixed(who[rows], side.family[rows], canon)
+    likely = np.flatnonzero(sift(theirs, ours))
+    numbered, theirs = numbered[likely], theirs[likely]
+    told = day >= 0
+    pairs = [
+        join(rows[told], numbered, [mixed(ours[told], day[told])], [mixed(theirs, side.day[numbered])], 1 << 30),
+        join(rows[~told], numbered, [ours[~told]], [theirs], 1 << 30),
+    ]
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
@@ -121,30 +126,32 @@ def _lateness(side: Documents) -> np.ndarray:
     return result
 
 
-def _neighbours(pool: Pool, side: Documents, free: np.ndarray, settings: MatchSettings):
-    """Which rows have a near-identical neighbour, which a mere namesake, and which are the same document again."""
+def _neighbours(pool: Pool, side: Documents, rows: np.ndarray, key: np.ndarray, settings: MatchSettings):
+    """Which rows have a near-identical neighbour, which a mere namesake, and which are the same document again.
+
+    `rows` are those that may share their `key`, supplier and serial number, with others.
+    """
     rival, namesake = np.zeros(len(side), dtype=bool), np.zeros(len(side), dtype=bool)
     double = np.full(len(side), -1)
-    rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
-    key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], side.year[rows])
-    again = pd.Series(key).duplicated(keep=False).to_numpy()
-    rows, key = rows[again], key[again]
-    order = np.lexsort((rows, side.money[rows, 0], key))
-    rows, key = rows[order], key[order]
-    window = round(settings.rival_window * 100)
-    for step in range(1, min(ABREAST, len(rows) - 1) + 1):
-        near = (key[step:] == key[:-step]) & (side.money[rows[step:], 0] - side.money[rows[:-step], 0] <= window)
-        before, after = rows[:-step][near], rows[step:][near]
-        alike = compare_numbers(pool.numbers, side.number[before], side.number[after]) <= NUMBER.SUFFIX
-        one = (side.gstin[before] == side.gstin[after]) & alike
-        apart = ~one & (side.day[before] != side.day[after])
-        for end in (before, after):
-            rival[end[~apart]] = True
-            namesake[end[apart]] = True
-        if step == 1:
-            same = one & (side.kind[before] == side.kind[after]) & _same_amounts(side, before, after, settings)
-            first, again = np.minimum(before[same], after[same]), np.maximum(before[same], after[same])
-            double[again] = first
+    key = mixed(key, side.sign[rows], side.year[rows])
+    again = repeated(key)
+    value = side.money[rows[again], 0]
+    order = np.lexsort((value, key[again]))
+    rows, key, value = rows[again][order], key[again][order], value[order]
+    window, found = round(settings.rival_window * 100), []
+    for step in range(1, ABREAST + 1):
+        near = np.flatnonzero((key[step:] == key[:-step]) & (value[step:] - value[:-step] <= window))
+        found.append((rows[near], rows[near + step]))
+    before, after = (np.concatenate([pair[end] for pair in found]) for end in (0, 1))
+    alike = compare_numbers(pool.numbers, side.number[before], side.number[after]) <= NUMBER.SUFFIX
+    one = (side.gstin[before] == side.gstin[after]) & alike
+    apart = ~one & (side.day[before] != side.day[after])
+    for end in (before, after):
+        rival[end[~apart]] = True
+        namesake[end[apart]] = True
+    before, after, one = (each[: len(found[0][0])] for each in (before, after, one))  # next to each other
+    same = one & (side.kind[before] == side.kind[after]) & _same_amounts(side, before, after, settings)
+    double[np.maximum(before[same], after[same])] = np.minimum(before[same], after[same])
     return rival, namesake, _to_the_first(double)
 
 
@@ -153,20 +160,20 @@ def _same_amounts(side: Documents, before: np.ndarray, after: np.ndarray, settin
     return (apart <= round(settings.head_tolerance * 100)).all(axis=1)
 
 
-def _of_another_year(pool: Pool, side: Documents, free: np.ndarray) -> np.ndarray:
+def _of_another_year(side: Documents, rows: np.ndarray, key: np.ndarray) -> np.ndarray:
     """Which rows have a namesake of any year with the same taxable value: numbers restart each April."""
     result = np.zeros(len(side), dtype=bool)
-    rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0) & (side.amount_counts > 1))
-    value = (side.money[rows, 0] + 50) // 100
-    key = mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64), side.sign[rows], value)
-    result[rows[pd.Series(key).duplicated(keep=False).to_numpy()]] = True
+    key = mixed(key, side.sign[rows], (side.money[rows, 0] + 50) // 100)
+    result[rows[counts(key) > 1]] = True
     return result
 
 
 def _to_the_first(double: np.ndarray) -> np.ndarray:
     """Chains of doubles all point at their first document."""
+    rows = np.flatnonzero(double >= 0)
     while True:
-        chained = (double >= 0) & (np.append(double, -1)[double] >= 0)
+        first = double[double[rows]]
+        chained = first >= 0
         if not chained.any():
             return double
-        double = np.where(chained, np.append(double, -1)[double], double)
+        double[rows[chained]] = first[chained]

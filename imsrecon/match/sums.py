@@ -8,8 +8,19 @@ from functools import partial
 import numpy as np
 
 from imsrecon.match.documents import NO_DAY, Documents, Pool
-from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, keys_of_form, stems_of, that_add_up
-from imsrecon.match.joins import join, mixed, ordinals
+from imsrecon.match.groups import (
+    LONGEST,
+    Groups,
+    agree,
+    dated,
+    joined,
+    key_of,
+    keys_of_both,
+    keys_of_stems,
+    stems_of,
+    that_add_up,
+)
+from imsrecon.match.joins import join, mixed, ordinals, repeated, stand_among
 from imsrecon.match.settings import MatchSettings
 
 FAR_OFF = -(1 << 60)  # paise
@@ -19,14 +30,10 @@ DAYS = 10  # between the rows of a split, and to the record whose number they do
 def by_one_number_in_value(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
     """Rows that bear one number, several on one side, whose taxable values add up: the heads or the rate differ."""
     a, b = dated(pool.register, left), dated(pool.portal, right)
-    found = []
-    for stemmed in ((), (0,), (1,)):
-        keys = [
-            keys_of_form(side, rows, stems_of(pool, side, rows) if at in stemmed else _plain(pool, side, rows))
-            for at, (side, rows) in enumerate(((pool.register, a), (pool.portal, b)))
-        ]
-        found.append(that_add_up(pool, a, b, keys[0], keys[1], settings, _agree_in_value))
-    return joined(found)
+    whole = keys_of_both(pool, a, b, "plain")
+    parts = keys_of_stems(pool, a, b, "plain", whole)
+    ways = whole, (parts[0], whole[1]), (whole[0], parts[1])
+    return joined([that_add_up(pool, a, b, *keys, settings, _agree_in_value) for keys in ways])
 
 
 def by_sum(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> Groups:
@@ -39,7 +46,7 @@ def by_one_number_apart(pool: Pool, left: np.ndarray, right: np.ndarray, setting
     """Two to four rows that bear one number, or parts of it, whose sum does not agree with the record of that number,
     and yet comes nearer to it than any one of them: an amount, the year, the branch or the sign differs."""
     left, right = _numbered(pool.register, left), _numbered(pool.portal, right)
-    stages = [partial(_nearer_together, form=form) for form in (_plain, _stem)]
+    stages = [partial(_nearer_together, form=form) for form in (_plain, stems_of)]
     return joined([_either_way(pool, left, right, settings, stage) for stage in stages])
 
 
@@ -52,10 +59,6 @@ def _either_way(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
 
 def _plain(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
     return pool.numbers.plain[side.number[rows]]
-
-
-def _stem(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
-    return stems_of(pool, side, rows, apart=True)
 
 
 def _numbered(side: Documents, rows: np.ndarray) -> np.ndarray:
@@ -78,8 +81,9 @@ class Bundles:
 
 
 def _bundles(side: Documents, rows: np.ndarray, key: np.ndarray) -> Bundles:
-    at = np.unique(key, return_inverse=True)[1]
-    count = np.bincount(at)[at] if len(at) else at
+    again = repeated(key)
+    rows, at = rows[again], np.unique(key[again], return_inverse=True)[1]
+    count = np.bincount(at)[at]
     some = (count > 1) & (count <= LONGEST)
     order = np.flatnonzero(some)[np.argsort(at[some], kind="stable")]
     rows, at = rows[order], at[order]
@@ -96,10 +100,10 @@ def _bundles(side: Documents, rows: np.ndarray, key: np.ndarray) -> Bundles:
 
 def _adding_up(pool, many, one, rows, single, settings):
     """Links (row of many, row of one)."""
-    bundles = _bundles(many, rows, keys_of_form(many, rows, _stem(pool, many, rows)))
+    bundles = _bundles(many, rows, key_of(many, rows, "plain", stems_of(pool, many, rows)))
     first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100
-    own = mixed(many.pan[first], _stem(pool, many, first), many.sign[first])
-    every = np.flatnonzero(~np.isin(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
+    own = mixed(many.pan[first], stems_of(pool, many, first), many.sign[first])
+    every = np.flatnonzero(~stand_among(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
     theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
     ours = [[mixed(many.gstin[first], many.sign[first], value + shift)[every]] for shift in (-1, 0, 1)]
     pairs = [join(every, single, keys, theirs, settings.block_limit, in_order=False) for keys in ours]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Hamming
 
 from imsrecon.match.alike import LOOKALIKES, Pairs, may_be_alike
-from imsrecon.match.joins import mixed, sift
+from imsrecon.match.joins import counts, mixed, repeated, sift, stand_among
 
 LETTERS = "0O1I5SAB/"
 texts = st.lists(st.tuples(*[st.text(LETTERS, max_size=7)] * 2), min_size=1, max_size=40)
@@ -73,3 +73,12 @@ def test_the_sieve_drops_nothing_that_is_there(keys, among):
     here, there = (mixed(np.array(each, dtype=np.int64)) for each in (keys, among))
     kept = sift(here, there)
     assert all(kept[np.isin(here, there)])
+    assert stand_among(here, there).tolist() == np.isin(here, there).tolist()
+
+
+@given(st.lists(st.integers(0, 9), max_size=30))
+def test_what_stands_more_than_once_is_counted(values):
+    keys = mixed(np.array(values, dtype=np.int64))
+    assert counts(keys).tolist() == [values.count(value) for value in values]
+    for times in (2, 3):
+        assert {at for at, value in enumerate(values) if values.count(value) >= times} <= set(repeated(keys, times))
