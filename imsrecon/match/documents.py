@@ -23,6 +23,7 @@ OPTIONAL = (
     "original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date",
     "company_gstin", "itc_eligibility", "filing_status", "portal_action",
 )  # fmt: skip
+OF_AMENDMENTS = ("original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date")
 LARGEST = 9e12
 NO_DAY = -(10**7)
 NO_YEAR = -1
@@ -87,7 +88,8 @@ class Documents:
         at = self.order if rows is None else self.order[rows]
         if name not in self.source.columns:
             return pd.Series(None, index=range(len(at)), dtype="str")
-        return self.source[name].take(at).reset_index(drop=True)
+        taken = self.source[name].take(at).reset_index(drop=True)
+        return conformed_column(taken.to_frame(), self.side, name) if name in OF_AMENDMENTS else taken
 
     @cached_property
     def ids(self) -> np.ndarray:
@@ -201,7 +203,10 @@ def _conformed(table: pd.DataFrame, side: str) -> pd.DataFrame:
         )
     wanted = [*NEEDED, *(name for name in OPTIONAL if name in table.columns and name in COLUMNS[side])]
     _refuse_endless(table, side)
-    return pd.DataFrame({name: conformed_column(table, side, name) for name in wanted}, copy=False)
+    conformed = {name: conformed_column(table, side, name) for name in wanted if name not in OF_AMENDMENTS}
+    # What amendments alone are asked for is conformed when asked for: they are few.
+    others = {name: table[name].reset_index(drop=True) for name in wanted if name in OF_AMENDMENTS}
+    return pd.DataFrame(conformed | others, copy=False)
 
 
 def conformed_column(table: pd.DataFrame, side: str, name: str) -> pd.Series:
