@@ -10,6 +10,7 @@ from imsrecon.match.documents import NO_YEAR, Documents, Pool
 from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, of_one_serial
 from imsrecon.match.joins import join, mixed, sift
 from imsrecon.match.settings import MatchSettings
+from imsrecon.match.threads import at_once
 
 _TAILS = (1000, 10_000, 100_000)
 _ABREAST = 1 << 16
@@ -85,7 +86,8 @@ def by_sum_alone(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Matc
     single = left[(a.gstin[left] >= 0) & (a.year[left] != NO_YEAR) & ~a.negative[left] & (a.money[left, 0] > 0)]
     series = _in_series(pool, b, dated(b, right))
     ours = _value_keys(a, single, settings)
-    found = [_sums_of(a, b, single, ours, series, length, settings) for length in range(2, LONGEST + 1)]
+    lengths = range(2, LONGEST + 1)
+    found = at_once(lambda length: _sums_of(a, b, single, ours, series, length, settings), lengths, len(single))
     begin = np.cumsum([0, *(int(part.group.max(initial=-1)) + 1 for part in found)])
     group = [part.group + first for part, first in zip(found, begin, strict=False)]
     i, j = (np.concatenate([getattr(part, name) for part in found]) for name in ("i", "j"))

@@ -70,14 +70,17 @@ def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:
     """Work out the forms of unique numbers (none of them missing)."""
     text = pa.array(texts, type=pa.large_string())
     text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-    cleaned = clean_numbers(text)
-    chunks = [cleaned.slice(begin, CHUNK) for begin in range(0, max(len(cleaned), 1), CHUNK)]
-    parts = at_once(_scan, chunks, len(cleaned))
+    chunks = [text.slice(begin, CHUNK) for begin in range(0, max(len(text), 1), CHUNK)]
+    parts = at_once(_forms_of, chunks, len(text))
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "letters"}
-    letters = pa.concat_arrays([part["letters"] for part in parts])
-    _keep_unreadable_apart(joined, cleaned)
-    exponent = _exponents(cleaned, joined["head"])
-    return NumberForms(text=text, exponent=exponent, letters=letters, **joined)
+    return NumberForms(text=text, letters=pa.concat_arrays([part["letters"] for part in parts]), **joined)
+
+
+def _forms_of(text: pa.Array) -> dict[str, np.ndarray | pa.Array]:
+    cleaned = clean_numbers(text)
+    forms = _scan(cleaned)
+    _keep_unreadable_apart(forms, cleaned)
+    return forms | {"exponent": _exponents(cleaned, forms["head"])}
 
 
 def _exponents(cleaned: pa.Array, head: np.ndarray) -> np.ndarray:
