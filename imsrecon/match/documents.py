@@ -281,7 +281,7 @@ def _read_columns(table: pd.DataFrame, side: str) -> dict[str, np.ndarray]:
     paise = np.empty((len(table), len(AMOUNTS)), dtype=np.int64)
     for at, name in enumerate(AMOUNTS):
         paise[:, at] = paise_of(table[name])
-    negative = (paise < 0).any(axis=1) if paise.min(initial=0) < 0 else np.zeros(len(table), dtype=bool)
+    negative = np.logical_or.reduce([paise[:, at] < 0 for at in range(len(AMOUNTS))])
     kind = _kinds(table["doc_type"], side)
     day, year = _days(table["doc_date"])
     return {
@@ -295,9 +295,10 @@ def _read_columns(table: pd.DataFrame, side: str) -> dict[str, np.ndarray]:
 
 
 def _in_order(side: str, table: pd.DataFrame, arrays: dict[str, np.ndarray], forms: NumberForms) -> Documents:
+    """The rows in canonical order; `arrays` is emptied, so that no column takes memory twice."""
     serial = np.append(forms.serial, -1)[arrays["number"]]
     order = _canonical_order(arrays, serial, table)
-    ordered = {name: values.take(order, axis=0) for name, values in arrays.items()}
+    ordered = {name: arrays.pop(name).take(order, axis=0) for name in list(arrays)}
     return Documents(side=side, source=table, order=order, **ordered)
 
 

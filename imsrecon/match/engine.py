@@ -62,10 +62,9 @@ def reconcile_part(
     work.amendments = tuple(at_once(lambda side: amendments(pool, side), (pool.register, pool.portal), size))
     work.take_groups([lambda: Groups(words.i, words.j, words.match)])
     manual = work.matches
-    blocks = at_once(lambda rows: work_block(work, rows), cut(pool), size)
-    edges = _by_evidence(work, put_together(work, blocks))
+    edges = _by_evidence(work, put_together(work, at_once(lambda rows: work_block(work, rows), cut(pool), size)))
     left_over = [free.copy() for free in work.free]  # to a doubt, what only a sum ties is left over all the same
-    work.take_groups([lambda: by_sum_alone(pool, *work.rows(), settings)])
+    work.take_groups([lambda: by_sum_alone(work.pool, *work.rows(), settings)])
     links, match = _links(work)
     is_manual = np.arange(work.matches) < manual
     rivalled = _rivalled(links, match, edges, work, settings)
