@@ -26,15 +26,14 @@ GROUPS = (
     mergers.by_range, mergers.with_another,
     sums.by_one_number_in_value, sums.by_sum, sums.by_one_number_apart,
 )  # fmt: skip
-BLOCK = 1 << 18
+BLOCK = 1 << 19
 
 
 @dataclass
 class Work:
     """What is still free, and what has been linked: sets of links with the number of the match of each.
 
-    `words`, and `amendments` (of each row the amendment that took its place), are those of the whole; `begin` says
-    where the rows of `pool` stand there.
+    `words` are those of the whole; `begin` says where the rows of `pool` stand there.
     """
 
     pool: Pool
@@ -42,7 +41,6 @@ class Work:
     words: Verdicts
     free: list[np.ndarray]
     begin: tuple[int, int] = (0, 0)
-    amendments: tuple[np.ndarray, ...] = ()
     matches: int = 0
     taken: list[tuple[Evidence, np.ndarray]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
@@ -120,10 +118,7 @@ def work_block(work: Work, rows: tuple[slice, slice]) -> Work:
     pool = replace(work.pool, register=work.pool.register.part(rows[0]), portal=work.pool.portal.part(rows[1]))
     free = [of_side[some] for of_side, some in zip(work.free, rows, strict=True)]
     block = Work(pool, work.settings, work.words, free, (rows[0].start, rows[1].start))
-    block.standings = [
-        standing(pool, side, amendment[some], work.settings)
-        for side, amendment, some in zip((pool.register, pool.portal), work.amendments, rows, strict=True)
-    ]
+    block.standings = [standing(pool, side, work.settings) for side in (pool.register, pool.portal)]
     block.free = [free & stands.free for free, stands in zip(block.free, block.standings, strict=True)]
     edges = _equal_numbers(block)
     _group(block)
@@ -200,7 +195,7 @@ def _moved(evidence: Evidence, begin: tuple[int, int]) -> Evidence:
 
 def _stacked(parts: list[Standing]) -> Standing:
     begin = np.cumsum([0, *(len(part.free) for part in parts)])
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])}
-    doubles = zip((part.double for part in parts), begin, strict=False)
-    arrays["double"] = np.concatenate([np.where(rows >= 0, rows + at, -1) for rows, at in doubles])
-    return Standing(**arrays)
+    arrays = {name: [getattr(part, name) for part in parts] for name in vars(parts[0])}
+    for name in ("amendment", "double"):
+        arrays[name] = [np.where(rows >= 0, rows + at, -1) for rows, at in zip(arrays[name], begin, strict=False)]
+    return Standing(**{name: np.concatenate(of_parts) for name, of_parts in arrays.items()})

@@ -20,7 +20,6 @@ from imsrecon.match.joins import distinct
 from imsrecon.match.mergers import by_sum_alone
 from imsrecon.match.result import Reconciliation
 from imsrecon.match.settings import MatchSettings
-from imsrecon.match.standing import amendments
 from imsrecon.match.suppliers import Suppliers
 from imsrecon.match.threads import at_once
 from imsrecon.match.verdicts import read_verdicts
@@ -59,7 +58,6 @@ def reconcile_part(
     words = read_verdicts(pool, verdicts)
     work = Work(pool, settings, words, [np.ones(len(side), dtype=bool) for side in (pool.register, pool.portal)])
     size = len(register) + len(portal)
-    work.amendments = tuple(at_once(lambda side: amendments(pool, side), (pool.register, pool.portal), size))
     work.take_groups([lambda: Groups(words.i, words.j, words.match)])
     manual = work.matches
     edges = _by_evidence(work, put_together(work, at_once(lambda rows: work_block(work, rows), cut(pool), size)))

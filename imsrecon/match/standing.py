@@ -18,7 +18,7 @@ ABREAST = 3  # neighbours in value that a row is held against
 
 @dataclass(frozen=True)
 class Standing:
-    """Per row of one side. `amendment` (in the whole table) and `double` are row numbers of the same side, or -1.
+    """Per row of one side. `amendment` and `double` are row numbers of the same side, or -1.
 
     `free` may be linked; `superseded` and `set_aside` may not; `rival` has a neighbour of the same supplier, year and
     serial number and nearly the same value; `namesake` has one that differs in its date, and in branch, series or
@@ -34,11 +34,9 @@ class Standing:
     double: np.ndarray
 
 
-def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: MatchSettings) -> Standing:
-    """Work out what stands in whose way within one side, or within the documents of some PANs.
-
-    `amendment` says of each row which amendment took its place (`amendments`).
-    """
+def standing(pool: Pool, side: Documents, settings: MatchSettings) -> Standing:
+    """Work out what stands in whose way within one side, or within the documents of some PANs."""
+    amendment = _amendments(pool, side)
     superseded = (amendment >= 0) & ~side.aside
     free = ~(side.aside | superseded)
     rows = np.flatnonzero(free & (side.number >= 0) & (side.pan >= 0))
@@ -50,7 +48,7 @@ def standing(pool: Pool, side: Documents, amendment: np.ndarray, settings: Match
     return Standing(free, superseded, side.aside, np.where(superseded, amendment, -1), rival, namesake, double)
 
 
-def amendments(pool: Pool, side: Documents) -> np.ndarray:
+def _amendments(pool: Pool, side: Documents) -> np.ndarray:
     """For each row the amendment that took its place, or -1.
 
     An amendment names its original by number and date; of several amendments of one original the latest stands.
