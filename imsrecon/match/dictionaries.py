@@ -61,7 +61,7 @@ def _numbered(column: pd.Series) -> pd.Series:
     return stripped
 
 
-DICTIONARIES = (
-    ("doc_no", _numbered, False), ("supplier_gstin", clean_gstins, True), ("pos", _stripped, False),
-    ("port_code", lambda column: _stripped(column).str.upper(), True),
-)  # fmt: skip
+DICTIONARIES = {
+    "doc_no": (_numbered, False), "supplier_gstin": (clean_gstins, True), "pos": (_stripped, False),
+    "port_code": (lambda column: _stripped(column).str.upper(), True),
+}  # fmt: skip

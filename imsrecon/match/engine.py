@@ -12,12 +12,13 @@ import pandas as pd
 
 from imsrecon.match import candidates
 from imsrecon.match.blocks import Work, cut, put_together, work_block
-from imsrecon.match.documents import Pool, read_pool
+from imsrecon.match.documents import Pool
 from imsrecon.match.evidence import LINK, Evidence, stack_evidence, weigh
 from imsrecon.match.findings import find
 from imsrecon.match.groups import Groups
 from imsrecon.match.joins import distinct
 from imsrecon.match.mergers import by_sum_alone
+from imsrecon.match.reading import read_pool
 from imsrecon.match.result import Reconciliation
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.suppliers import Suppliers

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from imsrecon.domain import DOC_TYPES
-from imsrecon.match.documents import NO_DAY, NO_YEAR, Documents, Pool
+from imsrecon.match.columns import NO_DAY, NO_YEAR
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.joins import first_of
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers

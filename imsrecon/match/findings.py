@@ -8,7 +8,8 @@ import numpy as np
 
 from imsrecon.domain import to_rupees
 from imsrecon.match import evidence as ev
-from imsrecon.match.documents import NO_YEAR, Documents, Pool
+from imsrecon.match.columns import NO_YEAR
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.doubts import CLOSE_BY, also_in_parts, doubtful
 from imsrecon.match.evidence import Evidence, stack_evidence
 from imsrecon.match.joins import distinct, first_of

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imsrecon.match.documents import NO_YEAR, Documents, Pool
+from imsrecon.match.columns import NO_YEAR
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.joins import join, mixed, repeated, sift_both
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.stems import Stems

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imsrecon.match.documents import NO_YEAR, Documents, Pool
+from imsrecon.match.columns import NO_YEAR
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, of_one_serial
 from imsrecon.match.joins import join, mixed, sift
 from imsrecon.match.settings import MatchSettings

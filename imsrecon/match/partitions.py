@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imsrecon.domain import SettingsError, TableError
-from imsrecon.match.documents import NEEDED, OPTIONAL
+from imsrecon.match.columns import NEEDED, OPTIONAL
 from imsrecon.match.engine import DEFAULT, reconcile_part
 from imsrecon.match.routes import ROUTED_BY, SIDES, route
 from imsrecon.match.settings import MatchSettings

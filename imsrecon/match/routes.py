@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from imsrecon.domain import TableError, clean_gstins
-from imsrecon.match.documents import conformed_column, paise_of
+from imsrecon.match.columns import conformed_column, paise_of
 from imsrecon.match.joins import distinct, join, mixed
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.suppliers import Suppliers

@@ -9,7 +9,8 @@ import pandas as pd
 
 from imsrecon.domain import DOC_TYPES, show_date, show_rupees
 from imsrecon.match import evidence as ev
-from imsrecon.match.documents import NO_DAY, Documents, Pool
+from imsrecon.match.columns import NO_DAY
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.doubts import CLOSE_BY
 from imsrecon.match.findings import CERTAIN, EQUAL_ENOUGH, EXACT, MANUAL, Matches, has_flag
 from imsrecon.match.settings import MatchSettings

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from imsrecon.match.documents import NO_DAY, Documents, Pool
+from imsrecon.match.columns import NO_DAY
+from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.groups import (
     LONGEST,
     Groups,
