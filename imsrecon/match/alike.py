@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imsrecon.match.numbers import byte_matrix, bytes_of
+from imsrecon.match.texts import byte_matrix, bytes_of
 
 LOOKALIKES = tuple(zip("OQDILSBZG", "000115826", strict=True))
 _WIDEST = 64

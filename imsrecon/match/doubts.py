@@ -16,8 +16,8 @@ from rapidfuzz.distance import OSA
 
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.joins import counts, distinct, join, mixed, sift
-from imsrecon.match.numbers import byte_matrix
 from imsrecon.match.settings import MatchSettings
+from imsrecon.match.texts import byte_matrix
 from imsrecon.match.threads import at_once
 
 CLOSE_BY = 3  # days

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from imsrecon.match.texts import EIGHT, bytes_of, cut_texts, eights, hashed, padded_bytes, spread
 from imsrecon.match.threads import at_once
 
 WIDEST = 64
@@ -24,8 +25,6 @@ CHUNK = 1 << 15
 LINE, DASH, ZERO, BOUNDARY = ord("\n"), ord("-"), ord("0"), 1
 FIRST_YEAR, LAST_YEAR = 17, 40
 _TENS = 10 ** np.arange(19)
-_EIGHT = 8
-_SEED = np.uint64(0xCBF29CE484222325)
 _ARROW = ("text", "letters")
 _WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77; and Excel's decimals: 77.0
     ("NO", r"^(?:(?:TAX )?(?:INVOICE|INV|BILL)[. ]*)?NO[.:# ][ .:#-]*([A-Z0-9])"),
@@ -114,13 +113,6 @@ def _holding(texts: pa.Array, pair: str) -> np.ndarray:
     return found
 
 
-def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The bytes of all texts (large_string or large_binary), and where in them each begins."""
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    data = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)
-    return data[offsets[0] : offsets[-1]], offsets - offsets[0] if offsets[0] else offsets
-
-
 def _plain_signs(texts: pa.Array) -> pa.Array:
     """Look-alikes of letters, digits and dashes folded (Word writes dashes of its own), invisible signs taken off."""
     folded = pc.utf8_normalize(texts, form="NFKC")
@@ -136,25 +128,6 @@ def _keep_unreadable_apart(forms: dict[str, np.ndarray], cleaned: pa.Array) -> N
         whole = pd.util.hash_array(cleaned.take(pa.array(strange)).to_numpy(zero_copy_only=False), categorize=False)
         for name in ("canon", "squash", "plain", "core"):
             forms[name][strange] = whole
-
-
-def byte_matrix(raw: pa.Array, widest: int, *, right: bool = False) -> np.ndarray:
-    """The bytes of each text (large_binary) in a row, zeros behind them (before them if they stand to the `right`).
-
-    What is beyond `widest` is cut.
-    """
-    data, offsets = bytes_of(_cut(raw, widest))
-    lengths = np.diff(offsets).astype(np.int32)
-    columns = np.arange(max(1, lengths.max(initial=1)), dtype=np.int32)
-    inside = columns < lengths[:, None] if not right else columns >= len(columns) - lengths[:, None]
-    result = np.zeros(inside.shape, dtype=np.uint8)
-    result.reshape(-1)[np.flatnonzero(inside)] = data
-    return result
-
-
-def _cut(raw: pa.Array, widest: int) -> pa.Array:
-    longest = pc.max(pc.binary_length(raw)).as_py() or 0
-    return pc.binary_slice(raw, 0, widest) if longest > widest else raw
 
 
 @dataclass(frozen=True)
@@ -182,17 +155,17 @@ def _scan(cleaned: pa.Array) -> dict[str, np.ndarray]:
     runs = _digit_runs(data, digit, closing, stretch)
     first = _past_zeros(data, runs.begin, runs.end)
     keep = digit | letter
-    squash = _hashed(*_struck(data, keep, start))
-    canon = _hashed(*_parted(data, _without(keep, runs.begin, first), start, runs, np.arange(len(runs.line))))
+    squash = hashed(*_struck(data, keep, start))
+    canon = hashed(*_parted(data, _without(keep, runs.begin, first), start, runs, np.arange(len(runs.line))))
     year, dropped = _financial_year(data, runs, first, count)
     kept = np.flatnonzero(~dropped)
     keep = _without(keep, runs.begin, np.where(dropped, runs.end, first))
-    plain = _hashed(*_parted(data, keep, start, runs, kept))
+    plain = hashed(*_parted(data, keep, start, runs, kept))
     line, value = runs.line[kept], runs.value[kept]
     serial, head = np.full(count, -1), np.full(count, -1)
     serial[line], head[line[::-1]] = value, value[::-1]  # of a line's runs, the one that comes last here stays
     of_line = np.bincount(line, minlength=count)
-    core = np.where(of_line > 0, _mix(serial.view(np.uint64)), plain)
+    core = np.where(of_line > 0, spread(serial.view(np.uint64)), plain)
     lettered = stretch[start[1:] - 1] - stretch[start[:-1] - 1] > 1
     filled = lettered.copy()
     filled[runs.line] = True
@@ -208,7 +181,7 @@ def _stream(cleaned: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
     A text too long to be read is cut.
     """
-    data, offsets = bytes_of(_cut(cleaned.cast(pa.large_binary()), WIDEST))
+    data, offsets = bytes_of(cut_texts(cleaned.cast(pa.large_binary()), WIDEST))
     return np.insert(data, offsets, LINE), offsets + np.arange(1, len(offsets) + 1)
 
 
@@ -221,15 +194,15 @@ def _digit_runs(data: np.ndarray, digit: np.ndarray, closing: np.ndarray, stretc
 
 def _values(data: np.ndarray, begin: np.ndarray, length: np.ndarray) -> np.ndarray:
     """The value of each run of digits, eight of them at a time: neighbours are put together, thrice."""
-    padded, value = _padded(data), np.zeros(len(begin), dtype=np.uint64)
-    for done in range(0, int(length.max(initial=0)), _EIGHT):
+    padded, value = padded_bytes(data), np.zeros(len(begin), dtype=np.uint64)
+    for done in range(0, int(length.max(initial=0)), EIGHT):
         rows = np.flatnonzero(length > done)
         left = length[rows] - done
-        word = _eights(padded, begin[rows] + done, left) & np.uint64(0x0F0F0F0F0F0F0F0F)
+        word = eights(padded, begin[rows] + done, left) & np.uint64(0x0F0F0F0F0F0F0F0F)
         word = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
         word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
         word = (word * np.uint64(10000) + (word >> np.uint64(32))) & np.uint64(0x00000000FFFFFFFF)
-        value[rows] = value[rows] * _TENS.view(np.uint64)[np.minimum(left, _EIGHT)] + word
+        value[rows] = value[rows] * _TENS.view(np.uint64)[np.minimum(left, EIGHT)] + word
     return value.view(np.int64)
 
 
@@ -326,30 +299,3 @@ def _struck(data: np.ndarray, keep: np.ndarray, start: np.ndarray) -> tuple[np.n
 
 def _texts(data: np.ndarray, offsets: np.ndarray) -> pa.Array:
     return pa.Array.from_buffers(pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-
-
-def _hashed(data: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """A 64-bit hash of each text, eight bytes at a time."""
-    padded, begin, length = _padded(data), offsets[:-1], np.diff(offsets)
-    hashed = np.full(len(begin), _SEED)
-    for done in range(0, int(length.max(initial=0)), _EIGHT):
-        rows = np.flatnonzero(length > done)
-        hashed[rows] = _mix(hashed[rows] ^ _eights(padded, begin[rows] + done, length[rows] - done))
-    return hashed
-
-
-def _padded(data: np.ndarray) -> np.ndarray:
-    return np.concatenate([data, np.zeros(_EIGHT, dtype=np.uint8)])
-
-
-def _eights(padded: np.ndarray, begin: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """The first eight bytes of each text as one number; of a shorter text all, behind zeros."""
-    words = np.ndarray(len(padded) - _EIGHT + 1, dtype="<u8", buffer=padded, strides=(1,))
-    return words[begin] << (8 * (_EIGHT - np.minimum(length, _EIGHT))).astype(np.uint64)
-
-
-def _mix(values: np.ndarray) -> np.ndarray:
-    """Spread 64-bit values so that sums and exclusive-ors of them stay apart (splitmix64)."""
-    mixed = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imsrecon.match.numbers import NumberForms, bytes_of, number_forms
+from imsrecon.match.numbers import NumberForms, number_forms
+from imsrecon.match.texts import bytes_of
 
 _PARTS = np.frombuffer(b"ABCD123456789", dtype=np.uint8)
 _PARTED_BY = " /-_.("
