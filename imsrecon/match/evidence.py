@@ -16,7 +16,7 @@ from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.joins import first_of
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
-from imsrecon.match.threads import at_once
+from imsrecon.match.threads import at_once, concatenated
 
 SUPPLIER = ("same", "mended", "branch", "missing", "other")
 SUPPLIER_BITS = np.array([2.0, 1.0, -0.5, -1.5, -20.0])
@@ -110,7 +110,7 @@ def join_evidence(parts: list[Evidence]) -> Evidence:
 
 def stack_evidence(parts: list[Evidence]) -> Evidence:
     """Several sets of pairs, one behind the other."""
-    return Evidence(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
+    return Evidence(**concatenated(parts, list(vars(parts[0]))))
 
 
 def weigh(pool: Pool, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> Evidence:

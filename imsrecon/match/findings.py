@@ -16,7 +16,7 @@ from imsrecon.match.joins import distinct, first_of
 from imsrecon.match.settings import FLAGS, MatchSettings
 from imsrecon.match.spelling import NUMBER
 from imsrecon.match.standing import Standing
-from imsrecon.match.threads import at_once
+from imsrecon.match.threads import at_once, concatenated
 from imsrecon.match.waiting import NOTHING, other_company, waiting
 
 MATCHED = ("exact", "matched", "mismatch", "probable")
@@ -76,9 +76,7 @@ def find(
 
     parts = at_once(judge, range(len(bounds) - 1), len(match))
     evidence = stack_evidence([part.evidence for part in parts])
-    return Matches(links.i, links.j, match, evidence=evidence, **{
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in _OF_MATCHES
-    })  # fmt: skip
+    return Matches(links.i, links.j, match, evidence=evidence, **concatenated(parts, _OF_MATCHES))
 
 
 def _doubted(
@@ -140,10 +138,10 @@ def _judge(
     )  # fmt: skip
 
 
-_OF_MATCHES = (
+_OF_MATCHES = [
     "register_count", "portal_count", "apart", "flags", "category", "confidence", "score", "rivalled",
     "waits", "other_company",
-)  # fmt: skip
+]  # fmt: skip
 
 
 def flag_text(flags: np.ndarray) -> np.ndarray:
