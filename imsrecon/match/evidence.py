@@ -43,6 +43,8 @@ SAME_DATE, DAYS, WEEKS, MONTH, SWAP, YEAR_OFF, QUARTER, APART, FAR_DATE, NO_DATE
 APART_DATES = (MONTH, YEAR_OFF, QUARTER, APART, FAR_DATE)
 _IS_APART = np.isin(np.arange(len(DATES)), APART_DATES)
 
+LEAST_MISREAD = 27  # days: from 3 February, read as 2 March
+
 OTHER_YEAR_BITS = -4.0
 NEXT_MONTH_BITS = -3.0
 SUM_BITS = 10.0
@@ -276,7 +278,7 @@ def _other_dates(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         [NO_DATE, SAME_DATE, DAYS, WEEKS, MONTH, QUARTER, APART],
         FAR_DATE,
     )
-    rows = np.flatnonzero(~missing & (gap > 0))
+    rows = np.flatnonzero(~missing & (gap >= LEAST_MISREAD))
     swapped, year_off = _misread(left[rows], right[rows])
     result[rows] = np.select([swapped, year_off & (gap[rows] > 31)], [SWAP, YEAR_OFF], result[rows])
     return result

@@ -64,7 +64,8 @@ def _beyond_canon(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarra
     result[plain] = NUMBER.PLAIN
     result[forms.squash[a] == forms.squash[b]] = NUMBER.SQUASH
     bare = np.flatnonzero(result == NUMBER.SUFFIX)
-    result[bare[_with_part(forms, a[bare]) ^ _with_part(forms, b[bare])]] = NUMBER.TAIL
+    parted = _with_part(forms, np.concatenate([a[bare], b[bare]])).reshape(2, -1)
+    result[bare[parted[0] ^ parted[1]]] = NUMBER.TAIL
     squashed = np.flatnonzero((result == NUMBER.SQUASH) & ~plain)
     result[squashed[_crossed(forms, a[squashed], b[squashed])]] = NUMBER.DIFFERENT
     rest = np.flatnonzero(result == NUMBER.DIFFERENT)
@@ -78,10 +79,11 @@ def _beyond_canon(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarra
 
 def _bare_serial(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Which pairs have the same serial, and one of them little else: no year, or the other's."""
-    rows = np.flatnonzero(forms.core[a] == forms.core[b])
+    rows = np.flatnonzero(forms.bare[a] | forms.bare[b])
+    rows = rows[forms.core[a[rows]] == forms.core[b[rows]]]
     rows = rows[forms.serial[a[rows]] >= 0]
     (bare, other), (year, others) = ([form[each[rows]] for each in (a, b)] for form in (forms.bare, forms.year))
-    return rows[(bare & (year < 0)) | (other & (others < 0)) | ((bare | other) & (year == others))]
+    return rows[(bare & (year < 0)) | (other & (others < 0)) | (year == others)]
 
 
 def _with_part(forms: NumberForms, codes: np.ndarray) -> np.ndarray:
