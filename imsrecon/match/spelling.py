@@ -50,7 +50,7 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
     result[missing] = NUMBER.MISSING
     present = np.flatnonzero((left != right) & ~missing)
     result[present] = NUMBER.CANON
-    apart = present[forms.canon[left[present]] != forms.canon[right[present]]]
+    apart = present[np.flatnonzero(forms.canon[left[present]] != forms.canon[right[present]])]
     if len(apart):
         result[apart] = _beyond_canon(forms, left[apart], right[apart])
     return result
@@ -61,8 +61,8 @@ def _beyond_canon(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarra
     result = np.full(len(a), int(NUMBER.DIFFERENT), dtype=np.int8)
     result[_bare_serial(forms, a, b)] = NUMBER.SUFFIX
     plain = forms.plain[a] == forms.plain[b]
-    result[plain] = NUMBER.PLAIN
-    result[forms.squash[a] == forms.squash[b]] = NUMBER.SQUASH
+    result[np.flatnonzero(plain)] = NUMBER.PLAIN
+    result[np.flatnonzero(forms.squash[a] == forms.squash[b])] = NUMBER.SQUASH
     bare = np.flatnonzero(result == NUMBER.SUFFIX)
     parted = _with_part(forms, np.concatenate([a[bare], b[bare]])).reshape(2, -1)
     result[bare[parted[0] ^ parted[1]]] = NUMBER.TAIL
@@ -80,10 +80,10 @@ def _beyond_canon(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarra
 def _bare_serial(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Which pairs have the same serial, and one of them little else: no year, or the other's."""
     rows = np.flatnonzero(forms.bare[a] | forms.bare[b])
-    rows = rows[forms.core[a[rows]] == forms.core[b[rows]]]
-    rows = rows[forms.serial[a[rows]] >= 0]
+    rows = rows[np.flatnonzero(forms.core[a[rows]] == forms.core[b[rows]])]
+    rows = rows[np.flatnonzero(forms.serial[a[rows]] >= 0)]
     (bare, other), (year, others) = ([form[each[rows]] for each in (a, b)] for form in (forms.bare, forms.year))
-    return rows[(bare & (year < 0)) | (other & (others < 0)) | (year == others)]
+    return rows[np.flatnonzero((bare & (year < 0)) | (other & (others < 0)) | (year == others))]
 
 
 def _with_part(forms: NumberForms, codes: np.ndarray) -> np.ndarray:
@@ -113,7 +113,7 @@ def _places(text: str) -> set[int]:
 def _spelled(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The same for pairs that no normal form makes equal."""
     result = np.full(len(a), int(NUMBER.DIFFERENT), dtype=np.int8)
-    result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
+    result[np.flatnonzero((forms.core[a] == forms.core[b]) & (forms.serial[a] > 0))] = NUMBER.SERIAL
     near = np.flatnonzero(may_be_alike(forms.letters, a, b))
     result[near] = _by_bytes(forms, a[near], b[near], result[near])
     dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
@@ -174,7 +174,8 @@ def _look_alike(first: list[str], second: list[str]) -> np.ndarray:
     """Which pairs differ, and by nothing but a few look-alikes."""
     distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
     few = (distance > 0) & (distance <= FARTHEST)
-    return few & pc.equal(_folded(first), _folded(second)).to_numpy(zero_copy_only=False)
+    folded = _folded([*first, *second])
+    return few & pc.equal(folded[: len(first)], folded[len(first) :]).to_numpy(zero_copy_only=False)
 
 
 def _folded(texts: list[str]) -> pa.Array:

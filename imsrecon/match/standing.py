@@ -84,7 +84,7 @@ def _originals(side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _same_document(pool, side, rows, canon, day):
     """Pairs (amendment, the row that bears the original's number and date)."""
     numbered = np.flatnonzero((side.number >= 0) & (side.family > 0))
-    numbered = numbered[sift(pool.numbers.canon[side.number[numbered]], canon)]
+    numbered = numbered[np.flatnonzero(sift(pool.numbers.canon[side.number[numbered]], canon))]
     who = _suppliers(side, numbered)
     numbered, who = numbered[who >= 0], who[who >= 0]
     theirs = mixed(who, side.family[numbered], pool.numbers.canon[side.number[numbered]])
