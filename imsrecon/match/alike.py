@@ -19,7 +19,7 @@ for _letter, _digit in LOOKALIKES:
     _FOLD[ord(_letter)] = ord(_digit)
 # Lower case as upper case, too.
 _BLIND = _FOLD[[ord(chr(at).upper()) if at < _ASCII else at for at in range(256)]]
-_NO_ZEROS = np.where(_FOLD == ord("0"), 0, _FOLD)
+_NO_ZEROS = np.where(np.isin(_FOLD, ord("0")), 0, _FOLD)
 
 
 def may_be_alike(texts: pa.Array, one: np.ndarray, two: np.ndarray) -> np.ndarray:

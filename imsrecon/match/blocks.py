@@ -67,6 +67,8 @@ class Work:
 
     def _claimed(self, found: groups.Groups) -> groups.Groups:
         """The allowed groups, numbered as matches; their rows are free no longer."""
+        if not len(found.i):
+            return found
         denied = ~self.allows(found.i, found.j)
         keep = np.flatnonzero(~np.isin(found.group, found.group[denied])) if denied.any() else np.arange(len(found.i))
         i, j, group = found.i[keep], found.j[keep], found.group[keep]

@@ -13,7 +13,7 @@ import numpy as np
 from imsrecon.domain import DOC_TYPES
 from imsrecon.match.columns import NO_DAY, NO_YEAR
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import first_of
+from imsrecon.match.joins import first_of, in_all
 from imsrecon.match.numbers import NumberForms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -223,7 +223,7 @@ def _kind(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray) -> np.ndarra
 
 def _money(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> np.ndarray:
     left, right = a.money.take(i, axis=0), b.money.take(j, axis=0)
-    rows = np.flatnonzero(~_every(left == right))
+    rows = np.flatnonzero(~in_all(left == right))
     result = np.full(len(i), EQUAL, dtype=np.int8)
     result[rows] = compare_money(left.take(rows, axis=0), right.take(rows, axis=0), settings)
     return result
@@ -244,8 +244,8 @@ def compare_money(left: np.ndarray, right: np.ndarray, settings: MatchSettings) 
     close = apart[:, 0] <= np.maximum(1000, np.maximum(value, others) // 50)
     return first_of(
         [
-            _every(apart == 0),
-            _every(apart <= head) & one_tax,
+            in_all(apart == 0),
+            in_all(apart <= head) & one_tax,
             one_value & one_tax & taxed,
             one_value & (value > head) & (others > head),
             one_tax & taxed,
@@ -255,11 +255,6 @@ def compare_money(left: np.ndarray, right: np.ndarray, settings: MatchSettings) 
         [EQUAL, NEAR, HEADS, RATE, TAX, GROSS, CLOSE],
         FAR,
     )
-
-
-def _every(heads: np.ndarray) -> np.ndarray:
-    """Which rows are true in all five amounts; by columns, which is quicker than along short rows."""
-    return heads[:, 0] & heads[:, 1] & heads[:, 2] & heads[:, 3] & heads[:, 4]
 
 
 def _dates(left: np.ndarray, right: np.ndarray) -> np.ndarray:

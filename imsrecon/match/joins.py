@@ -73,6 +73,8 @@ def join(
     row numbers. A block of more than `limit` pairs must agree in the second key as well, and so on; if it is still too
     large, the rows pair in their order, or, where that would be a guess (`in_order` is False), not at all.
     """
+    if not len(left) or not len(right):
+        return EMPTY, EMPTY
     here, there = sift_both(left_keys[0], right_keys[0])
     if not len(here) or not len(there):
         return EMPTY, EMPTY
@@ -139,6 +141,11 @@ def distinct(keys: np.ndarray) -> np.ndarray:
     new = np.ones(len(ordered), dtype=bool)
     new[1:] = ordered[1:] != ordered[:-1]
     return ordered[new]
+
+
+def in_all(heads: np.ndarray) -> np.ndarray:
+    """Which rows are true in all five amounts; by columns, which is quicker than along short rows."""
+    return heads[:, 0] & heads[:, 1] & heads[:, 2] & heads[:, 3] & heads[:, 4]
 
 
 def first_of(conditions: list[np.ndarray], codes: list[int], otherwise: int) -> np.ndarray:

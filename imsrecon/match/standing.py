@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, join, mixed, repeated, sift
+from imsrecon.match.joins import counts, in_all, join, mixed, repeated, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -156,7 +156,7 @@ def _neighbours(pool: Pool, side: Documents, rows: np.ndarray, key: np.ndarray, 
 
 def _same_amounts(side: Documents, before: np.ndarray, after: np.ndarray, settings: MatchSettings) -> np.ndarray:
     apart = np.abs(side.money[before] - side.money[after])
-    return (apart <= round(settings.head_tolerance * 100)).all(axis=1)
+    return in_all(apart <= round(settings.head_tolerance * 100))
 
 
 def _of_another_year(side: Documents, rows: np.ndarray, key: np.ndarray) -> np.ndarray:
