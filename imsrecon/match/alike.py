@@ -19,6 +19,7 @@ for _letter, _digit in LOOKALIKES:
     _FOLD[ord(_letter)] = ord(_digit)
 # Lower case as upper case, too.
 _BLIND = _FOLD[[ord(chr(at).upper()) if at < _ASCII else at for at in range(256)]]
+_NO_ZEROS = np.where(np.isin(_FOLD, ord("0")), 0, _FOLD)
 
 
 def may_be_alike(texts: pa.Array, one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -52,7 +53,8 @@ class Pairs:
         self._head, self._tail = _common(*self._bytes), _common(*self._backwards)
         self.readable = self.long <= _WIDEST
         for each in self._bytes:
-            self.readable[np.nonzero(each >= _ASCII)[0]] = False
+            if each.max(initial=0) >= _ASCII:
+                self.readable[np.nonzero(each >= _ASCII)[0]] = False
 
     @cached_property
     def changed(self) -> np.ndarray:
@@ -105,7 +107,6 @@ def _common(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _folded_hash(matrix: np.ndarray) -> np.ndarray:
     """A hash of the characters with look-alike letters as digits, and no zeros."""
     hashed = np.zeros(len(matrix), dtype=np.uint64)
-    for column in _FOLD[matrix].T:
-        kept = (column != 0) & (column != ord("0"))
-        hashed = np.where(kept, (hashed + column) * _PRIME, hashed)
+    for column in _NO_ZEROS.take(matrix.T):
+        hashed = np.where(column > 0, (hashed + column) * _PRIME, hashed)
     return hashed

@@ -67,6 +67,8 @@ class Work:
 
     def _claimed(self, found: groups.Groups) -> groups.Groups:
         """The allowed groups, numbered as matches; their rows are free no longer."""
+        if not len(found.i):
+            return found
         denied = ~self.allows(found.i, found.j)
         keep = np.flatnonzero(~np.isin(found.group, found.group[denied])) if denied.any() else np.arange(len(found.i))
         i, j, group = found.i[keep], found.j[keep], found.group[keep]
@@ -151,11 +153,12 @@ def _candidates(work: Work, edges: Evidence) -> list[Evidence]:
     work.pool = work.pool.with_open(work.free)
     rows = work.rows()
     pairs = [stage(work.pool, *rows, work.settings) for stage in (candidates.by_spelling, candidates.by_amount)]
-    still = work.free[0][edges.i] & work.free[1][edges.j]
+    free = work.free[0][edges.i] & work.free[1][edges.j]
+    still, taken = np.flatnonzero(free), np.flatnonzero(~free)
     pairs.append((edges.i[still], edges.j[still]))
     pairs += _rivals_of_taken(work, rows)
     keys = distinct(np.concatenate([i << 32 | j for i, j in pairs]))
-    return [edges.take(~still), work.weighed(keys >> 32, keys & 0xFFFFFFFF)]
+    return [edges.take(taken), work.weighed(keys >> 32, keys & 0xFFFFFFFF)]
 
 
 def _rivals_of_taken(work: Work, rows: tuple[np.ndarray, np.ndarray]) -> list[candidates.Pairs]:
@@ -164,7 +167,7 @@ def _rivals_of_taken(work: Work, rows: tuple[np.ndarray, np.ndarray]) -> list[ca
     pool, core, pairs = work.pool, work.pool.numbers.core, []
     for left, right in ((rows[0], everyone[1]), (everyone[0], rows[1])):
         i, j = candidates.by_spelling(pool, left, right, work.settings)
-        unweighed = core[pool.register.number[i]] != core[pool.portal.number[j]]
+        unweighed = np.flatnonzero(core[pool.register.number[i]] != core[pool.portal.number[j]])
         pairs.append((i[unweighed], j[unweighed]))
     return pairs
 

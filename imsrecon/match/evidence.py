@@ -13,7 +13,8 @@ import numpy as np
 from imsrecon.domain import DOC_TYPES
 from imsrecon.match.columns import NO_DAY, NO_YEAR
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import first_of
+from imsrecon.match.joins import first_of, in_all
+from imsrecon.match.numbers import NumberForms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
 from imsrecon.match.threads import at_once, concatenated
@@ -41,6 +42,8 @@ SAME_DATE, DAYS, WEEKS, MONTH, SWAP, YEAR_OFF, QUARTER, APART, FAR_DATE, NO_DATE
 
 APART_DATES = (MONTH, YEAR_OFF, QUARTER, APART, FAR_DATE)
 _IS_APART = np.isin(np.arange(len(DATES)), APART_DATES)
+
+LEAST_MISREAD = 27  # days: from 3 February, read as 2 March
 
 OTHER_YEAR_BITS = -4.0
 NEXT_MONTH_BITS = -3.0
@@ -124,41 +127,46 @@ def weigh(pool: Pool, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> 
 
 def _weigh(pool: Pool, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> Evidence:
     a, b = pool.register, pool.portal
+    numbers, days, years, places = (
+        (getattr(a, name)[i], getattr(b, name)[j]) for name in ("number", "day", "year", "pos")
+    )
     supplier = _supplier(pool, i, j)
-    number = compare_numbers(pool.numbers, a.number[i], b.number[j])
+    number = compare_numbers(pool.numbers, *numbers)
     kind = _kind(a, b, i, j)
     money = _money(a, b, i, j, settings)
-    date = _dates(a.day[i], b.day[j])
-    unknown = (a.year[i] == NO_YEAR) | (b.year[j] == NO_YEAR)
-    same_year = unknown | (a.year[i] == b.year[j])
-    other_token = _other_token(pool, i, j)
-    pos_differs = (a.pos[i] >= 0) & (b.pos[j] >= 0) & (a.pos[i] != b.pos[j])
+    date = _dates(*days)
+    same_year = (years[0] == years[1]) | (years[0] == NO_YEAR) | (years[1] == NO_YEAR)
+    other_token = _other_token(pool.numbers, *numbers)
+    pos_differs = (places[0] != places[1]) & (places[0] >= 0) & (places[1] >= 0)
     sharing = pool.sharing
     common = np.maximum(sharing[0][i], sharing[1][j]).astype(np.int32)
     fields = {
         "supplier": supplier, "number": number, "kind": kind, "money": money, "date": date, "same_year": same_year,
         "other_token": other_token, "pos_differs": pos_differs, "common": common,
     }  # fmt: skip
-    gap = np.where(date == NO_DATE, 0, np.abs(a.day[i] - b.day[j])).astype(np.int32)
+    gap = np.abs(days[0] - days[1])
+    gap[date == NO_DATE] = 0
     return Evidence(i=i, j=j, gap=gap, bits=total_bits(**fields), **fields)
 
 
 def field_bits(supplier, number, kind, money, date, same_year, other_token, pos_differs, common):
     """The weight of each field, by its name."""
+    numbers, kinds, dates = _number_bits(number, date, common), KIND_BITS.take(kind), DATE_BITS.take(date)
+    numbers[np.flatnonzero(other_token)] += OTHER_TOKEN_BITS
+    kinds[np.flatnonzero((kind == OPPOSITE) & (money >= CLOSE))] += OPPOSITE_FAR_BITS
+    dates[np.flatnonzero(~same_year)] += OTHER_YEAR_BITS
+    far = np.flatnonzero(money == FAR)
+    dates[far] += FAR_OFF_BITS[date[far]]
     return {
-        "supplier_gstin": SUPPLIER_BITS[supplier],
-        "doc_no": _number_bits(number, date, common) + OTHER_TOKEN_BITS * other_token,
-        "doc_type": KIND_BITS[kind] + OPPOSITE_FAR_BITS * ((kind == OPPOSITE) & (money >= CLOSE)),
-        "doc_date": DATE_BITS[date] + OTHER_YEAR_BITS * ~same_year + FAR_OFF_BITS[date] * (money == FAR),
-        "amounts": money_bits(money, common),
-        "pos": POS_BITS * pos_differs,
-    }
+        "supplier_gstin": SUPPLIER_BITS.take(supplier), "doc_no": numbers, "doc_type": kinds, "doc_date": dates,
+        "amounts": money_bits(money, common), "pos": POS_BITS * pos_differs,
+    }  # fmt: skip
 
 
 def _number_bits(number: np.ndarray, date: np.ndarray, common: np.ndarray) -> np.ndarray:
     """One changed character may as well be the neighbour in a series: it says little where the supplier often has
     that amount, and speaks against the pair where the dates are apart (next month's rent)."""
-    bits = NUMBER_BITS[number]
+    bits = NUMBER_BITS.take(number)
     least = NUMBER_BITS[NUMBER.DIFFERENT]
     rows = np.flatnonzero(number == NUMBER.CHANGED)
     bits[rows] = np.maximum(bits[rows] - 3 * np.log2(np.maximum(common[rows], 1)), least)
@@ -174,7 +182,7 @@ def total_bits(**fields: np.ndarray) -> np.ndarray:
 
 def money_bits(money: np.ndarray, common: np.ndarray) -> np.ndarray:
     """An amount that many documents of the supplier share says little; one that differs says what it says."""
-    full = MONEY_BITS[money]
+    full = MONEY_BITS.take(money)
     shared = np.flatnonzero((full > 0) & (common > 1))
     full[shared] = np.maximum(full[shared] - RARITY * np.log2(common[shared]), 0.0)
     return full
@@ -215,38 +223,36 @@ def _kind(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray) -> np.ndarra
 
 def _money(a: Documents, b: Documents, i: np.ndarray, j: np.ndarray, settings: MatchSettings) -> np.ndarray:
     left, right = a.money.take(i, axis=0), b.money.take(j, axis=0)
-    apart = left[:, 0] != right[:, 0]
-    for head in range(1, 5):
-        apart |= left[:, head] != right[:, head]
-    rows = np.flatnonzero(apart)
+    rows = np.flatnonzero(~in_all(left == right))
     result = np.full(len(i), EQUAL, dtype=np.int8)
-    result[rows] = compare_money(left[rows], right[rows], settings)
+    result[rows] = compare_money(left.take(rows, axis=0), right.take(rows, axis=0), settings)
     return result
 
 
 def compare_money(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.ndarray:
     """Codes of MONEY for rows of five amounts each, in paise."""
     head, total = round(settings.head_tolerance * 100), round(settings.total_tolerance * 100)
+    (value, *heads), (others, *other_heads) = left.T, right.T
+    taxes, other_taxes = sum(heads), sum(other_heads)
+    gross, other_gross = value + taxes, others + other_taxes
     apart = np.abs(right - left)
-    tax = np.abs(right[:, 1:].sum(axis=1) - left[:, 1:].sum(axis=1))
-    gross = np.abs(right.sum(axis=1) - left.sum(axis=1))
-    taxed = np.minimum(right[:, 1:].sum(axis=1), left[:, 1:].sum(axis=1)) > 0
-    value = apart[:, 0] <= head
-    inclusive = np.minimum(np.abs(left[:, 0] - right.sum(axis=1)), np.abs(right[:, 0] - left.sum(axis=1)))
-    close = apart[:, 0] <= np.maximum(1000, np.maximum(left[:, 0], right[:, 0]) // 50)
-    nothing = ~left.any(axis=1) & ~right.any(axis=1)
+    one_tax = np.abs(other_taxes - taxes) <= total
+    taxed = (taxes > 0) & (other_taxes > 0)
+    one_value = apart[:, 0] <= head
+    one_sum = np.abs(other_gross - gross) <= total
+    one_sum |= (np.abs(other_gross - value) <= total) | (np.abs(gross - others) <= total)
+    close = apart[:, 0] <= np.maximum(1000, np.maximum(value, others) // 50)
     return first_of(
         [
-            (apart == 0).all(axis=1) & ~nothing,
-            (apart <= head).all(axis=1) & (tax <= total) & ~nothing,
-            value & (tax <= total) & taxed,
-            value & (left[:, 0] > head) & (right[:, 0] > head),
-            (tax <= total) & taxed,
-            ((gross <= total) | (inclusive <= total)) & ~nothing,
-            close & ~nothing,
-            nothing,
+            in_all(apart == 0),
+            in_all(apart <= head) & one_tax,
+            one_value & one_tax & taxed,
+            one_value & (value > head) & (others > head),
+            one_tax & taxed,
+            one_sum,
+            close,
         ],
-        [EQUAL, NEAR, HEADS, RATE, TAX, GROSS, CLOSE, EQUAL],
+        [EQUAL, NEAR, HEADS, RATE, TAX, GROSS, CLOSE],
         FAR,
     )
 
@@ -267,7 +273,7 @@ def _other_dates(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         [NO_DATE, SAME_DATE, DAYS, WEEKS, MONTH, QUARTER, APART],
         FAR_DATE,
     )
-    rows = np.flatnonzero(~missing & (gap > 0))
+    rows = np.flatnonzero(~missing & (gap >= LEAST_MISREAD))
     swapped, year_off = _misread(left[rows], right[rows])
     result[rows] = np.select([swapped, year_off & (gap[rows] > 31)], [SWAP, YEAR_OFF], result[rows])
     return result
@@ -286,11 +292,13 @@ def _misread(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return (y1 == y2) & (m1 == d2) & (d1 == m2), (y1 != y2) & (m1 == m2) & (d1 == d2)
 
 
-def _other_token(pool: Pool, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def _other_token(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Both numbers name a financial year, and not the same one: they are two documents."""
-    token = np.append(pool.numbers.year, -1)
-    left, right = token[pool.register.number[i]], token[pool.portal.number[j]]
-    return (left >= 0) & (right >= 0) & (left != right)
+    result = np.zeros(len(left), dtype=bool)
+    rows = np.flatnonzero((left != right) & (left >= 0) & (right >= 0))
+    years, others = forms.year[left[rows]], forms.year[right[rows]]
+    result[rows] = (years != others) & (years >= 0) & (others >= 0)
+    return result
 
 
 def score_of(bits: np.ndarray) -> np.ndarray:

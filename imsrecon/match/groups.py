@@ -11,7 +11,7 @@ import numpy as np
 
 from imsrecon.match.columns import NO_YEAR
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import join, mixed, repeated, sift_both
+from imsrecon.match.joins import in_all, join, mixed, repeated, sift_both
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.stems import Stems
 
@@ -89,7 +89,7 @@ def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     a, b, notes = a[pool.register.sign[a] > 0], b[pool.portal.sign[b] > 0], b[pool.portal.sign[b] < 0]
     i, j = of_one_serial(pool, a, b, settings)
     over = pool.portal.money[j] - pool.register.money[i]
-    less = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
+    less = in_all(over >= 0) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[less], j[less], over[less]
     theirs = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
     found = [_with_note(pool, i, j, over, notes, theirs, shift, settings) for shift in (-1, 0, 1)]
@@ -154,9 +154,9 @@ def _shared(rows: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 def agree(left: np.ndarray, right: np.ndarray, settings: MatchSettings) -> np.ndarray:
     """Taxable value, every head and the total tax agree within tolerance: rows of five amounts, in paise."""
-    apart = np.abs(left - right)
-    tax = np.abs(left[:, 1:].sum(axis=1) - right[:, 1:].sum(axis=1))
-    return (apart <= round(settings.head_tolerance * 100)).all(axis=1) & (tax <= round(settings.total_tolerance * 100))
+    over = left - right
+    tax = np.abs(over[:, 1] + over[:, 2] + over[:, 3] + over[:, 4])
+    return in_all(np.abs(over) <= round(settings.head_tolerance * 100)) & (tax <= round(settings.total_tolerance * 100))
 
 
 def that_add_up(pool, a, b, left, right, settings, agrees=agree):
@@ -164,6 +164,8 @@ def that_add_up(pool, a, b, left, right, settings, agrees=agree):
     here, there = sift_both(left, right)
     crowded = repeated(np.concatenate([left[here], right[there]]), 3)
     here, there = here[crowded[crowded < len(here)]], there[crowded[crowded >= len(here)] - len(here)]
+    if not len(crowded):
+        return no_groups()
     a, b = a[here], b[there]
     uniques, inverse = np.unique(np.concatenate([left[here], right[there]]), return_inverse=True)
     at = inverse[: len(a)], inverse[len(a) :]

@@ -8,8 +8,8 @@ import numpy as np
 
 from imsrecon.match.columns import NO_YEAR
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, of_one_serial
-from imsrecon.match.joins import join, mixed, sift
+from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, no_groups, of_one_serial
+from imsrecon.match.joins import in_all, join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.threads import at_once
 
@@ -52,7 +52,7 @@ def with_another(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Matc
     a, b, record = dated(pool.register, left), dated(pool.portal, right), pool.portal
     i, j = of_one_serial(pool, a, b, settings)
     over = pool.register.money[i] - record.money[j]
-    more = (over >= 0).all(axis=1) & (over[:, 0] > round(settings.head_tolerance * 100))
+    more = in_all(over >= 0) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[more], j[more], over[more]
     pair, other = _of_amount(record, j, over, b, settings)
     # Twice the amount is rather a wrong amount than a second record.
@@ -138,6 +138,8 @@ def _windows(pool, one, many, single, ours, series, length, settings):
     first = series.windows(length)
     first = first[serial[first + length - 1] > serial[first]]
     at, first = _of_one_value(ours, many, series, first, length, settings)
+    if not len(at):
+        return no_groups()
     head, tail = _head_and_tail(pool, one, single[at])
     begins, closes = serial[first], serial[first + length - 1]
     # One number alone may be that of the first or of the last, whole, if no multiple of one amount makes the sum; two

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA, Hamming
 
 from imsrecon.match.alike import LOOKALIKES, Pairs, may_be_alike
 from imsrecon.match.numbers import NumberForms
+from imsrecon.match.texts import bytes_of
 
 
 class NUMBER(IntEnum):
@@ -46,40 +47,53 @@ def compare_numbers(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> 
     """Codes of NUMBER for pairs of number codes (-1 for missing)."""
     result = np.full(len(left), int(NUMBER.LITERAL), dtype=np.int8)
     missing = (left < 0) | (right < 0)
-    present = np.flatnonzero((left != right) & ~missing)
-    a, b = left[present], right[present]
-    found = np.full(len(present), int(NUMBER.DIFFERENT), dtype=np.int8)
-    found[_bare_serial(forms, a, b)] = NUMBER.SUFFIX
-    for form, code in ((forms.plain, NUMBER.PLAIN), (forms.squash, NUMBER.SQUASH), (forms.canon, NUMBER.CANON)):
-        found[form[a] == form[b]] = code
-    result[present] = found
-    bare = present[found == NUMBER.SUFFIX]
-    result[bare[_with_part(forms, left[bare]) ^ _with_part(forms, right[bare])]] = NUMBER.TAIL
-    squashed = present[found == NUMBER.SQUASH]
-    squashed = squashed[forms.plain[left[squashed]] != forms.plain[right[squashed]]]
-    result[squashed[_crossed(forms, left[squashed], right[squashed])]] = NUMBER.DIFFERENT
-    rest = present[result[present] == NUMBER.DIFFERENT]
     result[missing] = NUMBER.MISSING
+    present = np.flatnonzero((left != right) & ~missing)
+    result[present] = NUMBER.CANON
+    apart = present[np.flatnonzero(forms.canon[left[present]] != forms.canon[right[present]])]
+    if len(apart):
+        result[apart] = _beyond_canon(forms, left[apart], right[apart])
+    return result
+
+
+def _beyond_canon(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The same for pairs that differ in more than case, separators and leading zeros."""
+    result = np.full(len(a), int(NUMBER.DIFFERENT), dtype=np.int8)
+    result[_bare_serial(forms, a, b)] = NUMBER.SUFFIX
+    plain = forms.plain[a] == forms.plain[b]
+    result[np.flatnonzero(plain)] = NUMBER.PLAIN
+    result[np.flatnonzero(forms.squash[a] == forms.squash[b])] = NUMBER.SQUASH
+    bare = np.flatnonzero(result == NUMBER.SUFFIX)
+    parted = _with_part(forms, np.concatenate([a[bare], b[bare]])).reshape(2, -1)
+    result[bare[parted[0] ^ parted[1]]] = NUMBER.TAIL
+    squashed = np.flatnonzero((result == NUMBER.SQUASH) & ~plain)
+    result[squashed[_crossed(forms, a[squashed], b[squashed])]] = NUMBER.DIFFERENT
+    rest = np.flatnonzero(result == NUMBER.DIFFERENT)
     if len(rest):
-        result[rest] = _spelled(forms, left[rest], right[rest])
+        result[rest] = _spelled(forms, a[rest], b[rest])
         # 177 is the end of S1/77 only if the separator is overlooked: serial 177 is not serial 77.
         ends = rest[result[rest] == NUMBER.SUFFIX]
-        result[ends[forms.core[left[ends]] != forms.core[right[ends]]]] = NUMBER.TAIL
+        result[ends[forms.core[a[ends]] != forms.core[b[ends]]]] = NUMBER.TAIL
     return result
 
 
 def _bare_serial(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Which pairs have the same serial, and one of them little else: no year, or the other's."""
-    rows = np.flatnonzero(forms.core[a] == forms.core[b])
-    rows = rows[forms.serial[a[rows]] >= 0]
+    rows = np.flatnonzero(forms.bare[a] | forms.bare[b])
+    rows = rows[np.flatnonzero(forms.core[a[rows]] == forms.core[b[rows]])]
+    rows = rows[np.flatnonzero(forms.serial[a[rows]] >= 0)]
     (bare, other), (year, others) = ([form[each[rows]] for each in (a, b)] for form in (forms.bare, forms.year))
-    return rows[(bare & (year < 0)) | (other & (others < 0)) | ((bare | other) & (year == others))]
+    return rows[np.flatnonzero((bare & (year < 0)) | (other & (others < 0)) | (year == others))]
 
 
 def _with_part(forms: NumberForms, codes: np.ndarray) -> np.ndarray:
     """Which numbers are a serial with a letter or a word behind it: 77-A or 77/REV may be another bill than 77."""
-    plain = forms.letters.take(pa.array(codes))
-    return pc.match_substring_regex(plain, _WITH_PART).to_numpy(zero_copy_only=False)
+    data, offsets = bytes_of(forms.letters)
+    result = data.take(offsets[codes + 1] - 1, mode="clip") >= ord("A")
+    lettered = np.flatnonzero(result)
+    plain = forms.letters.take(pa.array(codes[lettered]))
+    result[lettered] = pc.match_substring_regex(plain, _WITH_PART).to_numpy(zero_copy_only=False)
+    return result
 
 
 def _crossed(forms: NumberForms, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -99,7 +113,7 @@ def _places(text: str) -> set[int]:
 def _spelled(forms: NumberForms, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The same for pairs that no normal form makes equal."""
     result = np.full(len(a), int(NUMBER.DIFFERENT), dtype=np.int8)
-    result[(forms.core[a] == forms.core[b]) & (forms.serial[a] > 0)] = NUMBER.SERIAL
+    result[np.flatnonzero((forms.core[a] == forms.core[b]) & (forms.serial[a] > 0))] = NUMBER.SERIAL
     near = np.flatnonzero(may_be_alike(forms.letters, a, b))
     result[near] = _by_bytes(forms, a[near], b[near], result[near])
     dated = np.flatnonzero(((forms.year[a] < 0) ^ (forms.year[b] < 0)) & (result == NUMBER.DIFFERENT))
@@ -160,7 +174,8 @@ def _look_alike(first: list[str], second: list[str]) -> np.ndarray:
     """Which pairs differ, and by nothing but a few look-alikes."""
     distance = process.cpdist(first, second, scorer=OSA.distance, dtype=np.int32, score_cutoff=FARTHEST)
     few = (distance > 0) & (distance <= FARTHEST)
-    return few & pc.equal(_folded(first), _folded(second)).to_numpy(zero_copy_only=False)
+    folded = _folded([*first, *second])
+    return few & pc.equal(folded[: len(first)], folded[len(first) :]).to_numpy(zero_copy_only=False)
 
 
 def _folded(texts: list[str]) -> pa.Array:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, join, mixed, repeated, sift
+from imsrecon.match.joins import counts, in_all, join, mixed, repeated, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -56,6 +56,8 @@ def _amendments(pool: Pool, side: Documents) -> np.ndarray:
     """
     result = np.full(len(side), -1)
     rows = np.flatnonzero(side.amended & ~side.aside)
+    if not len(rows):
+        return result
     original = side.column("original_doc_no", rows)
     rows = rows[(original.notna() & original.ne("")).to_numpy(bool)]
     if not len(rows):
@@ -74,20 +76,19 @@ def _amendments(pool: Pool, side: Documents) -> np.ndarray:
 
 def _originals(side: Documents, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     codes, texts = pd.factorize(side.column("original_doc_no", rows))
-    canon = number_forms(texts).canon[codes].view(np.int64)
+    canon = number_forms(texts).canon[codes]
     days = pd.to_datetime(side.column("original_doc_date", rows)).to_numpy().astype("datetime64[D]")
     return canon, np.where(np.isnat(days), -1, days.astype(np.int64))
 
 
 def _same_document(pool, side, rows, canon, day):
     """Pairs (amendment, the row that bears the original's number and date)."""
-    who = _suppliers(side)
-    numbered = np.flatnonzero((side.number >= 0) & (side.family > 0) & (who >= 0))
-    numbered = numbered[np.isin(who[numbered], who[rows])]
-    theirs = mixed(who[numbered], side.family[numbered], pool.numbers.canon[side.number[numbered]])
-    ours = mixed(who[rows], side.family[rows], canon)
-    likely = np.flatnonzero(sift(theirs, ours))
-    numbered, theirs = numbered[likely], theirs[likely]
+    numbered = np.flatnonzero((side.number >= 0) & (side.family > 0))
+    numbered = numbered[np.flatnonzero(sift(pool.numbers.canon[side.number[numbered]], canon))]
+    who = _suppliers(side, numbered)
+    numbered, who = numbered[who >= 0], who[who >= 0]
+    theirs = mixed(who, side.family[numbered], pool.numbers.canon[side.number[numbered]])
+    ours = mixed(_suppliers(side, rows), side.family[rows], canon)
     told = day >= 0
     pairs = [
         join(rows[told], numbered, [mixed(ours[told], day[told])], [mixed(theirs, side.day[numbered])], 1 << 30),
@@ -98,14 +99,14 @@ def _same_document(pool, side, rows, canon, day):
 
 def _same_original(side, rows, canon, day):
     """Pairs of amendments of one and the same original."""
-    key = mixed(_suppliers(side)[rows], side.family[rows], canon, day)
+    key = mixed(_suppliers(side, rows), side.family[rows], canon, day)
     return join(rows, rows, [key], [key], 4096)
 
 
-def _suppliers(side: Documents) -> np.ndarray:
+def _suppliers(side: Documents, rows: np.ndarray) -> np.ndarray:
     """A code of each row's GSTIN, or of the port where a bill of entry has none; -1 for neither."""
-    port = np.where(side.pan >= 0, side.pan.astype(np.int64) + (1 << 32), -1)
-    return np.where(side.gstin >= 0, side.gstin, port)
+    gstin, pan = side.gstin[rows], side.pan[rows].astype(np.int64)
+    return np.where(gstin >= 0, gstin, np.where(pan >= 0, pan + (1 << 32), -1))
 
 
 def _lateness(side: Documents) -> np.ndarray:
@@ -155,7 +156,7 @@ def _neighbours(pool: Pool, side: Documents, rows: np.ndarray, key: np.ndarray, 
 
 def _same_amounts(side: Documents, before: np.ndarray, after: np.ndarray, settings: MatchSettings) -> np.ndarray:
     apart = np.abs(side.money[before] - side.money[after])
-    return (apart <= round(settings.head_tolerance * 100)).all(axis=1)
+    return in_all(apart <= round(settings.head_tolerance * 100))
 
 
 def _of_another_year(side: Documents, rows: np.ndarray, key: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from imsrecon.match.groups import (
     key_of,
     keys_of_both,
     keys_of_stems,
+    no_groups,
     stems_of,
     that_add_up,
 )
@@ -103,6 +104,8 @@ def _adding_up(pool, many, one, rows, single, settings):
     """Links (row of many, row of one)."""
     bundles = _bundles(many, rows, key_of(many, rows, "plain", stems_of(pool, many, rows)))
     first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100
+    if not len(first) or not len(single):
+        return no_groups()
     own = mixed(many.pan[first], stems_of(pool, many, first), many.sign[first])
     every = np.flatnonzero(~stand_among(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
     theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
@@ -118,6 +121,8 @@ def _nearer_together(pool, many, one, rows, single, settings, *, form):
     """Links (row of many, row of one)."""
     bundles = _bundles(many, rows, mixed(many.gstin[rows], form(pool, many, rows), many.sign[rows]))
     first = bundles.first
+    if not len(first) or not len(single):
+        return no_groups()
     ours = mixed(many.pan[first], form(pool, many, first), many.sign[first])
     theirs = mixed(one.pan[single], _plain(pool, one, single), one.sign[single])
     bundle, record = join(np.arange(len(first)), single, [ours], [theirs], settings.block_limit, in_order=False)

@@ -105,6 +105,7 @@ DATES = [
     ("32-days", "2026-05-10", "2026-06-11", "matched", False, "date"),
     ("swap", "2026-06-05", "2026-05-06", "matched", False, "date_swap"),
     ("swap-2", "2026-12-04", "2026-04-12", "matched", False, "date_swap"),
+    ("swap-of-fewest-days", "2027-02-03", "2027-03-02", "matched", False, "date_swap"),
     ("swap-over-year-end", "2027-01-05", "2027-05-01", "mismatch", False, "date_swap"),
     ("over-31-march-booked-late", "2026-04-03", "2026-03-31", "mismatch", False, "period"),
     ("31-march-1-april", "2026-04-01", "2026-03-31", "mismatch", False, "period"),
