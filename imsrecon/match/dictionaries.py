@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from imsrecon.domain import clean_gstins
+from imsrecon.match.texts import bytes_of, hashed
 
 _NOTHING = ("NA", "N/A", "N.A.", "N.A", "NIL", "NIL.", "NONE", "NULL", "NAN")
 _CASES = (str, str.lower, str.title)
@@ -29,6 +30,28 @@ def shared_codes(columns: list[pd.Series], clean: Callable, ranked: bool) -> tup
     codes = [chunk.indices.fill_null(len(uniques)).to_numpy() for chunk in coded.chunks]
     every = np.append(mapping, np.int32(-1))[np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)]
     return np.split(every, [len(columns[0])]), texts
+
+
+def number_codes(columns: list[pd.Series], pan: np.ndarray) -> tuple[list[np.ndarray], pa.Array]:
+    """`shared_codes` of document numbers, those of a PAN (a code for each row of both sides) one behind the other.
+
+    They are told apart by their hashes, which is quicker where nearly every row has another text.
+    """
+    texts = joined_texts(columns).fill_null("")
+    order = np.argsort(pan.astype(np.uint16), kind="stable")  # numpy counts those; what two PANs mix does no harm
+    found, uniques = pd.factorize(hashed(*bytes_of(texts)).take(order))
+    first = np.empty(len(uniques), dtype=np.int64)
+    first[found[::-1]] = order[::-1]  # of several rows the one written last, the first, stays
+    mapping, cleaned = _cleaned(texts.take(pa.array(first)), _numbered, ranked=False)
+    codes = np.empty(len(texts), dtype=np.int32)
+    codes[order] = mapping[found]
+    return np.split(codes, [len(columns[0])]), cleaned
+
+
+def joined_texts(columns: list[pd.Series]) -> pa.Array:
+    """The texts of columns, one behind the other."""
+    nothing = pa.array([], type=pa.large_string())
+    return pa.concat_arrays([nothing, *(chunk for column in columns for chunk in chunks_of(column))])
 
 
 def chunks_of(column: pd.Series) -> list[pa.Array]:
@@ -62,6 +85,6 @@ def _numbered(column: pd.Series) -> pd.Series:
 
 
 DICTIONARIES = {
-    "doc_no": (_numbered, False), "supplier_gstin": (clean_gstins, True), "pos": (_stripped, False),
+    "supplier_gstin": (clean_gstins, True), "pos": (_stripped, False),
     "port_code": (lambda column: _stripped(column).str.upper(), True),
 }  # fmt: skip
