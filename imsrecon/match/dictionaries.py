@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from imsrecon.domain import clean_gstins
 from imsrecon.match.texts import bytes_of, hashed
@@ -64,7 +65,7 @@ def _cleaned(uniques: pa.Array, clean: Callable, ranked: bool) -> tuple[np.ndarr
     given = pd.Series(uniques, dtype="str")
     cleaned = clean(given)
     kept = cleaned.ne("").to_numpy(bool)
-    if not ranked and cleaned[kept].eq(given[kept]).all():
+    if not ranked and (cleaned.eq(given).to_numpy(bool) | ~kept).all():
         return np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32), uniques.filter(pa.array(kept))
     mapping, texts = pd.factorize(cleaned.mask(cleaned == ""), sort=ranked)
     return mapping.astype(np.int32), pa.array(texts, type=pa.large_string(), from_pandas=True)
@@ -77,7 +78,7 @@ def _stripped(column: pd.Series) -> pd.Series:
 def _numbered(column: pd.Series) -> pd.Series:
     """Blanks taken off; what is written where there is no number counts as missing."""
     stripped = _stripped(column)
-    short = np.flatnonzero(stripped.str.len().le(_LONGEST))
+    short = np.flatnonzero(pc.binary_length(pa.array(stripped)).to_numpy(zero_copy_only=False) <= _LONGEST)
     nothing = short[stripped.iloc[short].isin(_NO_NUMBER).to_numpy(bool)]
     if len(nothing):
         stripped.iloc[nothing] = ""

@@ -66,13 +66,17 @@ def _suppliers_and_numbers(tables: list[pd.DataFrame], known: Suppliers | None) 
 
 
 def _present(codes: np.ndarray, count: int) -> np.ndarray:
-    return np.bincount(codes[codes >= 0], minlength=count) > 0
+    present = np.zeros(count + 1, dtype=bool)
+    present[codes] = True  # the last one for those that have none
+    return present[:count]
 
 
 def _with_ports(pan: np.ndarray, gstin: np.ndarray, port: np.ndarray) -> np.ndarray:
     """A bill of entry has no supplier: its port stands for one, in codes beyond those of the PANs."""
     own = np.append(pan, -1).astype(np.int32)[gstin]
-    return np.where((own < 0) & (port >= 0), port + np.int32(pan.max(initial=-1) + 1), own)
+    lone = np.flatnonzero((own < 0) & (port >= 0))
+    own[lone] = port[lone] + (pan.max(initial=-1) + 1)
+    return own
 
 
 def _in_order(side: str, table: pd.DataFrame, arrays: dict[str, np.ndarray], forms: NumberForms) -> Documents:
@@ -87,17 +91,19 @@ def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: p
     """Rows by PAN, date, serial, then amounts, voucher, doc_id: the tie-break of every later step."""
     key, bits = _order_key(arrays["pan"], arrays["day"], serial)
     order = _sorted_rows(key, bits)
-    same = key[order[1:]] == key[order[:-1]]
+    ordered = key[order]
+    same = ordered[1:] == ordered[:-1]
     tied = np.zeros(len(order), dtype=bool)
     tied[1:] |= same
     tied[:-1] |= same
     if tied.any():
         places = np.flatnonzero(tied)
         rows = order[places]
-        voucher = pd.factorize(column_of(table, "voucher_no").take(rows).fillna(""), sort=True)[0]
-        ids = pd.factorize(table["doc_id"].take(rows), sort=True)[0]
+        few = table.filter(["doc_id", "voucher_no"]).take(rows)
+        voucher = pd.factorize(column_of(few, "voucher_no").fillna(""), sort=True)[0]
+        ids = pd.factorize(few["doc_id"], sort=True)[0]
         fine = (ids, voucher, arrays["money"][rows, 0], arrays["gstin"][rows], serial[rows], arrays["day"][rows])
-        order[places] = rows[np.lexsort((*fine, key[rows]))]
+        order[places] = rows[np.lexsort((*fine, ordered[places]))]
     return order
 
 

@@ -44,10 +44,11 @@ def mended_pans(gstins: np.ndarray, in_books: np.ndarray, in_portal: np.ndarray)
     pan = pd.factorize(text.str.slice(2, 12).where(text.str.len() == 15, text), sort=True)[0]
     if not len(gstins):
         return pan, np.zeros(0, dtype=bool)
-    valid = valid_gstins(text).to_numpy()
-    partner = np.full(len(valid), -1)
+    lone = np.flatnonzero(in_books != in_portal)
+    doubtful = lone[~valid_gstins(text.iloc[lone]).to_numpy()]
+    partner = np.full(len(gstins), -1)
     for here, there in ((in_books, in_portal), (in_portal, in_books)):
-        wrong = np.flatnonzero(here & ~there & ~valid & (partner < 0))
+        wrong = doubtful[here[doubtful]]
         partner[wrong] = _only_neighbour(gstins, wrong, np.flatnonzero(there))
     mended = partner >= 0
     return np.where(mended, pan[partner], pan), mended
