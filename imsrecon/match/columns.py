@@ -115,7 +115,8 @@ def paise_of(rupees: pd.Series) -> np.ndarray:
     scaled = values * 100
     whole = np.rint(scaled)
     with np.errstate(invalid="ignore"):
-        plain = (np.abs(scaled - whole) < 1e-4).all()
+        scaled -= whole
+        plain = (np.abs(scaled, out=scaled) < 1e-4).all()
     return whole.astype(np.int64) if plain else to_paise(values)
 
 
