@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from imsrecon.domain import AMOUNTS, COLUMNS, DOC_TYPES, IMPORT_SECTIONS, TableError, conform, to_paise
 from imsrecon.match.dictionaries import joined_texts
@@ -89,7 +90,10 @@ def _surely_distinct(ids: pd.Series) -> bool:
 
 
 def column_of(table: pd.DataFrame, name: str) -> pd.Series:
-    return table[name] if name in table.columns else pd.Series(None, index=table.index, dtype="str")
+    """A column of texts; missing throughout where the table lacks it."""
+    if name in table.columns:
+        return table[name]
+    return pd.Series(pd.array(pa.nulls(len(table), pa.large_string()), dtype="str"), index=table.index)
 
 
 def read_columns(table: pd.DataFrame, side: str) -> dict[str, np.ndarray]:

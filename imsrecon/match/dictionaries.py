@@ -41,9 +41,9 @@ def number_codes(columns: list[pd.Series], pan: np.ndarray) -> tuple[list[np.nda
     texts = joined_texts(columns).fill_null("")
     order = np.argsort(pan.astype(np.uint16), kind="stable")  # numpy counts those; what two PANs mix does no harm
     found, uniques = pd.factorize(hashed(*bytes_of(texts)).take(order))
-    first = np.empty(len(uniques), dtype=np.int64)
-    first[found[::-1]] = order[::-1]  # of several rows the one written last, the first, stays
-    mapping, cleaned = _cleaned(texts.take(pa.array(first)), _numbered, ranked=False)
+    rows = np.empty(len(uniques), dtype=np.int64)
+    rows[found] = order  # one of those that have the text
+    mapping, cleaned = _cleaned(texts.take(pa.array(rows)), _numbered, ranked=False)
     codes = np.empty(len(texts), dtype=np.int32)
     codes[order] = mapping[found]
     return np.split(codes, [len(columns[0])]), cleaned
