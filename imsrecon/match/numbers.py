@@ -25,7 +25,6 @@ CHUNK = 1 << 15
 LINE, DASH, ZERO, BOUNDARY = ord("\n"), ord("-"), ord("0"), 1
 FIRST_YEAR, LAST_YEAR = 17, 40
 _TENS = 10 ** np.arange(19)
-_ARROW = ("text", "letters")
 _WORDS = (  # words about a number, not of it: Inv. No. AB/77, AB/FY 26-27/77; and Excel's decimals: 77.0
     ("NO", r"^(?:(?:TAX )?(?:INVOICE|INV|BILL)[. ]*)?NO[.:# ][ .:#-]*([A-Z0-9])"),
     ("FY", r"\bFY[ .:-]*((?:20)?[0-9]{2}[-/ ]?(?:20)?[0-9]{2})"),
@@ -57,12 +56,6 @@ class NumberForms:
     def plain_text(self, codes: np.ndarray) -> list[str]:
         """The plain form, readable, of some of the numbers."""
         return [raw.decode("utf-8", "replace") for raw in self.letters.take(pa.array(codes)).to_pylist()]
-
-    def take(self, rows: np.ndarray) -> NumberForms:
-        """Some of the numbers."""
-        names, at = list(vars(self)), pa.array(rows)
-        arrays = at_once(lambda name: getattr(self, name).take(at if name in _ARROW else rows), names, len(rows))
-        return NumberForms(**dict(zip(names, arrays, strict=True)))
 
 
 def number_forms(texts: pd.Series | np.ndarray) -> NumberForms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from imsrecon.match.columns import NO_DAY, column_of, conformed, read_columns
-from imsrecon.match.dictionaries import DICTIONARIES, shared_codes
+from imsrecon.match.dictionaries import DICTIONARIES, number_codes, shared_codes
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.numbers import NumberForms, number_forms
 from imsrecon.match.suppliers import Suppliers
@@ -31,33 +30,19 @@ def read_pool(register: pd.DataFrame, portal: pd.DataFrame, suppliers: Suppliers
     size = len(register) + len(portal)
     tables = at_once(lambda pair: conformed(*pair), ((register, "register"), (portal, "portal")), size)
     tasks = [
-        partial(_coded, tables, "doc_no"),
+        partial(_suppliers_and_numbers, tables, suppliers),
         *(partial(read_columns, table, side) for table, side in zip(tables, _SIDES, strict=True)),
-        partial(_suppliers, tables, suppliers),
         partial(_coded, tables, "pos"),
         partial(_coded, tables, "port_code"),
     ]
-    (number, texts), *columns, (gstin, gstins, pan, repaired), (pos, _), (port, _) = at_once(
+    (gstin, gstins, pan, repaired, number, texts), *columns, (pos, _), (port, _) = at_once(
         lambda task: task(), tasks, size
     )
     forms = number_forms(texts)
     for k, arrays in enumerate(columns):
         arrays |= {"gstin": gstin[k], "pan": _with_ports(pan, gstin[k], port[k]), "number": number[k], "pos": pos[k]}
     sides = at_once(lambda k: _in_order(_SIDES[k], tables[k], columns[k], forms), range(2), size)
-    return _near_together(Pool(sides[0], sides[1], forms, gstins, repaired))
-
-
-def _near_together(pool: Pool) -> Pool:
-    """Number the numbers in the order of the rows, so that neighbours in one are neighbours in the other."""
-    codes = np.concatenate([pool.register.number, pool.portal.number])
-    count = len(pool.numbers.canon)
-    first = np.zeros(count + 1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]  # of several rows the one written last, the first, stays
-    old = _sorted_rows(first[:count], len(codes).bit_length())
-    rank = np.full(count + 1, -1, dtype=np.int32)
-    rank[old] = np.arange(count, dtype=np.int32)
-    sides = [replace(side, number=rank[side.number]) for side in (pool.register, pool.portal)]
-    return replace(pool, register=sides[0], portal=sides[1], numbers=pool.numbers.take(old))
+    return Pool(sides[0], sides[1], forms, gstins, repaired)
 
 
 def _coded(tables: list[pd.DataFrame], name: str) -> tuple[list[np.ndarray], pa.Array]:
@@ -73,14 +58,25 @@ def _suppliers(tables: list[pd.DataFrame], known: Suppliers | None) -> tuple:
     return codes, gstins, *known.pans(gstins)
 
 
+def _suppliers_and_numbers(tables: list[pd.DataFrame], known: Suppliers | None) -> tuple:
+    """`_suppliers`; and the codes of the numbers of either side, and their texts: neighbours as their suppliers are."""
+    gstin, gstins, pan, repaired = _suppliers(tables, known)
+    of_rows = np.append(pan, -1)[np.concatenate(gstin)]
+    return gstin, gstins, pan, repaired, *number_codes([column_of(table, "doc_no") for table in tables], of_rows)
+
+
 def _present(codes: np.ndarray, count: int) -> np.ndarray:
-    return np.bincount(codes[codes >= 0], minlength=count) > 0
+    present = np.zeros(count + 1, dtype=bool)
+    present[codes] = True  # the last one for those that have none
+    return present[:count]
 
 
 def _with_ports(pan: np.ndarray, gstin: np.ndarray, port: np.ndarray) -> np.ndarray:
     """A bill of entry has no supplier: its port stands for one, in codes beyond those of the PANs."""
     own = np.append(pan, -1).astype(np.int32)[gstin]
-    return np.where((own < 0) & (port >= 0), port + np.int32(pan.max(initial=-1) + 1), own)
+    lone = np.flatnonzero((own < 0) & (port >= 0))
+    own[lone] = port[lone] + (pan.max(initial=-1) + 1)
+    return own
 
 
 def _in_order(side: str, table: pd.DataFrame, arrays: dict[str, np.ndarray], forms: NumberForms) -> Documents:
@@ -95,17 +91,19 @@ def _canonical_order(arrays: dict[str, np.ndarray], serial: np.ndarray, table: p
     """Rows by PAN, date, serial, then amounts, voucher, doc_id: the tie-break of every later step."""
     key, bits = _order_key(arrays["pan"], arrays["day"], serial)
     order = _sorted_rows(key, bits)
-    same = key[order[1:]] == key[order[:-1]]
+    ordered = key[order]
+    same = ordered[1:] == ordered[:-1]
     tied = np.zeros(len(order), dtype=bool)
     tied[1:] |= same
     tied[:-1] |= same
     if tied.any():
         places = np.flatnonzero(tied)
         rows = order[places]
-        voucher = pd.factorize(column_of(table, "voucher_no").take(rows).fillna(""), sort=True)[0]
-        ids = pd.factorize(table["doc_id"].take(rows), sort=True)[0]
+        few = table.filter(["doc_id", "voucher_no"]).take(rows)
+        voucher = pd.factorize(column_of(few, "voucher_no").fillna(""), sort=True)[0]
+        ids = pd.factorize(few["doc_id"], sort=True)[0]
         fine = (ids, voucher, arrays["money"][rows, 0], arrays["gstin"][rows], serial[rows], arrays["day"][rows])
-        order[places] = rows[np.lexsort((*fine, key[rows]))]
+        order[places] = rows[np.lexsort((*fine, ordered[places]))]
     return order
 
 

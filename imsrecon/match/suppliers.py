@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from imsrecon.domain import valid_gstins
 from imsrecon.match.joins import distinct, join
+from imsrecon.match.texts import bytes_of, eights, padded_bytes, spread
 
 
 @dataclass(frozen=True)
@@ -44,29 +46,33 @@ def mended_pans(gstins: np.ndarray, in_books: np.ndarray, in_portal: np.ndarray)
     pan = pd.factorize(text.str.slice(2, 12).where(text.str.len() == 15, text), sort=True)[0]
     if not len(gstins):
         return pan, np.zeros(0, dtype=bool)
-    valid = valid_gstins(text).to_numpy()
-    partner = np.full(len(valid), -1)
+    lone = np.flatnonzero(in_books != in_portal)
+    doubtful = lone[~valid_gstins(text.iloc[lone]).to_numpy()]
+    ends, partner = _ends(gstins), np.full(len(gstins), -1)
     for here, there in ((in_books, in_portal), (in_portal, in_books)):
-        wrong = np.flatnonzero(here & ~there & ~valid & (partner < 0))
-        partner[wrong] = _only_neighbour(gstins, wrong, np.flatnonzero(there))
+        wrong = doubtful[here[doubtful]]
+        partner[wrong] = _only_neighbour(gstins, ends, wrong, np.flatnonzero(there))
     mended = partner >= 0
     return np.where(mended, pan[partner], pan), mended
 
 
-def _only_neighbour(texts: np.ndarray, wrong: np.ndarray, others: np.ndarray) -> np.ndarray:
+def _ends(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first seven bytes of each text as a number, and the last seven: one error leaves one of them as it is."""
+    data, offsets = bytes_of(pa.array(texts, type=pa.large_string()))
+    padded, length = padded_bytes(data), np.minimum(np.diff(offsets), 7)
+    return tuple(spread(eights(padded, begin, length)) for begin in (offsets[:-1], offsets[1:] - length))
+
+
+def _only_neighbour(texts: np.ndarray, ends: tuple, wrong: np.ndarray, others: np.ndarray) -> np.ndarray:
     """For each wrong GSTIN the one other that a single typing error makes of it, or -1."""
     result = np.full(len(wrong), -1)
     if not len(wrong) or not len(others):
         return result
-    here, there = pd.Series(texts[wrong], dtype="str"), pd.Series(texts[others], dtype="str")
-    found = []
-    for begin, end in ((0, 7), (-7, None)):
-        keys = pd.factorize(pd.concat([here.str.slice(begin, end), there.str.slice(begin, end)]))[0].astype(np.uint64)
-        found.append(join(np.arange(len(wrong)), others, [keys[: len(wrong)]], [keys[len(wrong) :]], 1 << 40))
+    found = [join(wrong, others, [end[wrong]], [end[others]], 1 << 40) for end in ends]
     pairs = distinct(np.concatenate([row << 32 | other for row, other in found]))
     row, other = pairs >> 32, pairs & 0xFFFFFFFF
-    apart = process.cpdist(here.take(row).tolist(), texts[other].tolist(), scorer=OSA.distance, score_cutoff=1)
-    row, other = row[apart <= 1], other[apart <= 1]
+    apart = process.cpdist(texts[row].tolist(), texts[other].tolist(), scorer=OSA.distance, score_cutoff=1)
+    row, other = np.searchsorted(wrong, row[apart <= 1]), other[apart <= 1]
     only = np.bincount(row, minlength=len(wrong)) == 1
     result[row[only[row]]] = other[only[row]]
     return result

@@ -49,8 +49,8 @@ def hashed(data: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 
 
 def _hashed(padded: np.ndarray, begin: np.ndarray, length: np.ndarray) -> np.ndarray:
-    result = _SEED ^ length.astype(np.uint64)
-    for done in range(0, int(length.max()), EIGHT):
+    result = spread(_SEED ^ length.astype(np.uint64) ^ eights(padded, begin, length))
+    for done in range(EIGHT, int(length.max()), EIGHT):
         rows = np.flatnonzero(length > done)
         result[rows] = spread(result[rows] ^ eights(padded, begin[rows] + done, length[rows] - done))
     return result
