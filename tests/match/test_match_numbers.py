@@ -44,6 +44,7 @@ def level(left: str, right: str) -> NUMBER:
         ("1.23457E+15", "9934567890123456", NUMBER.DIFFERENT),
         ("5E1", "SALE/EX/7", NUMBER.DIFFERENT),
         ("1.2E+5", "1.2E+5/1.2E+5", NUMBER.TAIL),
+        ("INV/252600031", "INV/25-26/31", NUMBER.PLAIN),
         ("---", "///", NUMBER.DIFFERENT),
         ("25-26/12", "25-29/12", NUMBER.SERIAL),
     ],

@@ -265,3 +265,10 @@ def test_pair(left, right, category, certain, flags):
     if category in ("exact", "matched") and not flags:
         assert not set(matches["flags"].iloc[0].split()) - {"reverse_charge", "amended", "date"}
     assert matches["reason"].iloc[0].endswith(".")
+
+
+def test_a_word_for_no_number_leaves_the_numbers_of_others_alone():
+    others = [document(doc_no="A/1"), document(doc_no="B/2", base=70.0)]
+    result = reconcile(books(document(doc_no="NA", base=50.0), *others), portal(*others))
+    assert result.links[["register_id", "portal_id"]].to_numpy().tolist() == [["r2", "p1"], ["r3", "p2"]]
+    assert set(result.matches["category"]) == {"exact"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from small_tables import books, document, portal
 
 from imsrecon import reconcile, reconcile_partitioned
 from imsrecon.domain import ImsreconError, SettingsError, TableError
+from imsrecon.match import engine
 from imsrecon.synth import make_benchmark
 
 KEYS = {
@@ -28,6 +31,13 @@ def assert_the_same(parted, whole):
     for name, key in KEYS.items():
         tables = [getattr(result, name).sort_values(key).reset_index(drop=True) for result in (parted, whole)]
         pd.testing.assert_frame_equal(*tables, check_dtype=name != "duplicates")
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_blocks_of_any_size_give_what_one_block_gives(hard, monkeypatch, size):
+    register, records, whole = hard
+    monkeypatch.setattr(engine, "cut", partial(engine.cut, size=size))
+    assert_the_same(reconcile(register, records), whole)
 
 
 @given(st.integers(1, 40), st.integers(0, 2**32 - 1))

@@ -153,6 +153,12 @@ def test_several_records_booked_under_one_of_their_numbers(number):
     assert result.matches["confidence"].iloc[0] != "certain"
 
 
+@pytest.mark.parametrize("number", ["INV/101-103", "INV/101-03", "INV/101-3", "101/103"])
+def test_several_records_booked_under_the_first_and_the_last_number(number):
+    record = portal(*[document(doc_no=f"INV/{at}", base=float(at)) for at in (101, 102, 103)])
+    assert len(reconcile(books(document(doc_no=number, base=306.5)), record).links) == 3
+
+
 NEARLY = {
     "five rupees too much": [{"base": 300.0}, {"base": 705.0}],
     "parts of the number": [
