@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import join, mixed
+from imsrecon.match.joins import in_rupees, join, mixed
 from imsrecon.match.settings import MatchSettings
 
 Pairs = tuple[np.ndarray, np.ndarray]
@@ -54,7 +54,7 @@ def without_supplier(pool: Pool, left: np.ndarray, right: np.ndarray, settings: 
             b = b[pool.portal.gstin[b] < 0]
         for shift in (-1, 0, 1):
             keys = [
-                [mixed(pool.numbers.core[side.number[rows]].view(np.int64), _bucket(side.money[rows, 0]) + move)]
+                [mixed(pool.numbers.core[side.number[rows]].view(np.int64), in_rupees(side.money[rows, 0]) + move)]
                 for side, rows, move in ((pool.register, a, shift), (pool.portal, b, 0))
             ]
             found.append(join(a, b, keys[0], keys[1], settings.block_limit))
@@ -72,11 +72,7 @@ def _known(side: Documents, rows: np.ndarray) -> np.ndarray:
 
 def _finer(side: Documents) -> list[Callable[[np.ndarray], np.ndarray]]:
     """What a block that is too large must share as well: the amount to the rupee, then the date."""
-    return [lambda rows: _bucket(side.money[rows, 0]), lambda rows: side.day[rows]]
-
-
-def _bucket(paise: np.ndarray) -> np.ndarray:
-    return (paise + 50) // 100
+    return [lambda rows: in_rupees(side.money[rows, 0]), lambda rows: side.day[rows]]
 
 
 def _by_measure(side: Documents, rows: np.ndarray, moves: tuple[int, ...]) -> list[tuple[np.ndarray, list[np.ndarray]]]:
@@ -86,7 +82,7 @@ def _by_measure(side: Documents, rows: np.ndarray, moves: tuple[int, ...]) -> li
     found = []
     for amount in (money[:, 0], tax, money[:, 0] + tax):
         some = np.flatnonzero(amount > 0)
-        pan, rupees = side.pan[rows[some]], _bucket(amount[some])
+        pan, rupees = side.pan[rows[some]], in_rupees(amount[some])
         found.append((rows[some], [mixed(pan, rupees + move) for move in moves]))
     return found
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from imsrecon.domain import AMOUNTS, to_paise
 from imsrecon.match.columns import OF_AMENDMENTS, conformed_column
-from imsrecon.match.joins import counts, distinct, mixed
+from imsrecon.match.joins import counts, distinct, in_rupees, mixed
 from imsrecon.match.numbers import NumberForms
 from imsrecon.match.stems import Stems, read_stems
 
@@ -82,7 +82,7 @@ class Documents:
         """How many documents of the same PAN have the same taxable value, to the rupee."""
         if self.counted is not None:
             return self.counted
-        return counts(mixed(self.pan, (self.money[:, 0] + 50) // 100))
+        return counts(mixed(self.pan, in_rupees(self.money[:, 0])))
 
     @property
     def raw(self) -> np.ndarray:
@@ -127,6 +127,6 @@ class Pool:
         shared = []
         for side, is_free in zip((self.register, self.portal), free, strict=True):
             rows, count = np.flatnonzero(is_free), side.amount_counts.copy()
-            count[rows] = counts(mixed(side.pan[rows], (side.money[rows, 0] + 50) // 100))
+            count[rows] = counts(mixed(side.pan[rows], in_rupees(side.money[rows, 0])))
             shared.append(count)
         return replace(self, shared=(shared[0], shared[1]))

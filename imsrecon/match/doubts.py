@@ -109,10 +109,10 @@ def _in_parts(pool: Pool, side: Documents, rows: np.ndarray, free: np.ndarray, s
     own = _numbered(pool, side, rows[some])
     likely = np.flatnonzero(sift(own, keys))
     some, own = some[likely], own[likely]
-    place = np.searchsorted(keys, own)
+    place = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
     found = np.zeros(len(rows), dtype=bool)
-    apart = np.abs(np.append(sums, 0)[place] - side.money[rows[some], 0])
-    found[some] = (np.append(keys, 0)[place] == own) & (apart <= round(settings.head_tolerance * 100))
+    apart = np.abs(sums[place] - side.money[rows[some], 0])
+    found[some] = (keys[place] == own) & (apart <= round(settings.head_tolerance * 100))
     return found
 
 

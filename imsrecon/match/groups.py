@@ -11,7 +11,7 @@ import numpy as np
 
 from imsrecon.match.columns import NO_YEAR
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import in_all, join, mixed, repeated, sift_both
+from imsrecon.match.joins import in_all, in_rupees, join, mixed, repeated, sift_both
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.stems import Stems
 
@@ -91,7 +91,7 @@ def net_of_note(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     over = pool.portal.money[j] - pool.register.money[i]
     less = in_all(over >= 0) & (over[:, 0] > round(settings.head_tolerance * 100))
     i, j, over = i[less], j[less], over[less]
-    theirs = mixed(pool.portal.gstin[notes], (pool.portal.money[notes, 0] + 50) // 100)
+    theirs = mixed(pool.portal.gstin[notes], in_rupees(pool.portal.money[notes, 0]))
     found = [_with_note(pool, i, j, over, notes, theirs, shift, settings) for shift in (-1, 0, 1)]
     return joined(found)
 
@@ -104,7 +104,7 @@ def of_one_serial(pool: Pool, a: np.ndarray, b: np.ndarray, settings: MatchSetti
 
 def _with_note(pool, i, j, over, notes, theirs, shift, settings):
     """Invoice pairs with the note of `notes` that makes up the difference."""
-    ours = mixed(pool.portal.gstin[j], (over[:, 0] + 50) // 100 + shift)
+    ours = mixed(pool.portal.gstin[j], in_rupees(over[:, 0]) + shift)
     pair, note = join(np.arange(len(i)), notes, [ours], [theirs], settings.block_limit, in_order=False)
     good = agree(over[pair], pool.portal.money[note], settings)
     pair, note = pair[good], note[good]

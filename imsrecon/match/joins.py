@@ -148,6 +148,11 @@ def in_all(heads: np.ndarray) -> np.ndarray:
     return heads[:, 0] & heads[:, 1] & heads[:, 2] & heads[:, 3] & heads[:, 4]
 
 
+def in_rupees(paise: np.ndarray) -> np.ndarray:
+    """Amounts as part of a key: those a rupee apart are in the same rupee or in the next."""
+    return (paise + 50) // 100
+
+
 def first_of(conditions: list[np.ndarray], codes: list[int], otherwise: int) -> np.ndarray:
     """The code of the first condition that holds, as int8."""
     result = np.full(len(conditions[0]), otherwise, dtype=np.int8)

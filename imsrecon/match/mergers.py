@@ -9,7 +9,7 @@ import numpy as np
 from imsrecon.match.columns import NO_YEAR
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, no_groups, of_one_serial
-from imsrecon.match.joins import in_all, join, mixed, sift
+from imsrecon.match.joins import in_all, in_rupees, join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.threads import at_once
 
@@ -71,8 +71,8 @@ def with_another(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Matc
 
 def _of_amount(side, like, amounts, rows, settings):
     """Pairs (place in `amounts`, row) of the supplier and direction of the rows `like` them that have the amounts."""
-    theirs = [mixed(side.gstin[rows], side.sign[rows], (side.money[rows, 0] + 50) // 100)]
-    value, every = (amounts[:, 0] + 50) // 100, np.arange(len(amounts))
+    theirs = [mixed(side.gstin[rows], side.sign[rows], in_rupees(side.money[rows, 0]))]
+    value, every = in_rupees(amounts[:, 0]), np.arange(len(amounts))
     keys = [[mixed(side.gstin[like], side.sign[like], value + shift)] for shift in (-1, 0, 1)]
     pairs = [join(every, rows, key, theirs, settings.block_limit, in_order=False) for key in keys]
     place, row = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from imsrecon.domain import TableError, clean_gstins
 from imsrecon.match.columns import conformed_column, paise_of
-from imsrecon.match.joins import distinct, join, mixed
+from imsrecon.match.joins import distinct, in_rupees, join, mixed
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.suppliers import Suppliers
 
@@ -75,7 +75,7 @@ def _survey(batches: Iterator[pd.DataFrame], side: str, wanted: set[str], known:
         gstin = np.array([*of_unique, -1], dtype=np.int32)[codes]
         lone = table[gstin < 0]
         gstins.append(gstin)
-        rupees.append((np.abs(paise_of(table["taxable_value"])) + 50) // 100)
+        rupees.append(in_rupees(np.abs(paise_of(table["taxable_value"]))))
         numbers.append(lone["doc_no"].str.strip())
         ports.append(lone["port_code"].str.strip() if "port_code" in lone else pd.Series(None, lone.index, dtype="str"))
         hashed.append(pd.util.hash_pandas_object(table["doc_id"], index=False).to_numpy())

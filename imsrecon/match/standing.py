@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, in_all, join, mixed, repeated, sift
+from imsrecon.match.joins import counts, in_all, in_rupees, join, mixed, repeated, sift
 from imsrecon.match.numbers import number_forms
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.spelling import NUMBER, compare_numbers
@@ -162,7 +162,7 @@ def _same_amounts(side: Documents, before: np.ndarray, after: np.ndarray, settin
 def _of_another_year(side: Documents, rows: np.ndarray, key: np.ndarray) -> np.ndarray:
     """Which rows have a namesake of any year with the same taxable value: numbers restart each April."""
     result = np.zeros(len(side), dtype=bool)
-    key = mixed(key, side.sign[rows], (side.money[rows, 0] + 50) // 100)
+    key = mixed(key, side.sign[rows], in_rupees(side.money[rows, 0]))
     result[rows[counts(key) > 1]] = True
     return result
 

@@ -22,7 +22,7 @@ from imsrecon.match.groups import (
     stems_of,
     that_add_up,
 )
-from imsrecon.match.joins import join, mixed, ordinals, repeated, stand_among
+from imsrecon.match.joins import in_rupees, join, mixed, ordinals, repeated, stand_among
 from imsrecon.match.settings import MatchSettings
 
 FAR_OFF = -(1 << 60)  # paise
@@ -103,12 +103,12 @@ def _bundles(side: Documents, rows: np.ndarray, key: np.ndarray) -> Bundles:
 def _adding_up(pool, many, one, rows, single, settings):
     """Links (row of many, row of one)."""
     bundles = _bundles(many, rows, key_of(many, rows, "plain", stems_of(pool, many, rows)))
-    first, value = bundles.first, (bundles.sums[:, 0] + 50) // 100
+    first, value = bundles.first, in_rupees(bundles.sums[:, 0])
     if not len(first) or not len(single):
         return no_groups()
     own = mixed(many.pan[first], stems_of(pool, many, first), many.sign[first])
     every = np.flatnonzero(~stand_among(own, mixed(one.pan[single], _plain(pool, one, single), one.sign[single])))
-    theirs = [mixed(one.gstin[single], one.sign[single], (one.money[single, 0] + 50) // 100)]
+    theirs = [mixed(one.gstin[single], one.sign[single], in_rupees(one.money[single, 0]))]
     ours = [[mixed(many.gstin[first], many.sign[first], value + shift)[every]] for shift in (-1, 0, 1)]
     pairs = [join(every, single, keys, theirs, settings.block_limit, in_order=False) for keys in ours]
     bundle, record = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))

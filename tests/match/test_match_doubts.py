@@ -47,6 +47,10 @@ MEANT = {
     "uploaded whole and in parts": (
         [{"doc_no": "CX/3"}], [{"doc_no": "CX/3"}, *({"doc_no": "CX/3", "base": base} for base in (300.0, 700.0))],
     ),
+    "the next number with the other end's amount": (
+        [{"doc_no": "INV/19"}],
+        [{"doc_no": "INV/19", "base": 1000.9}, {"doc_no": "INV/20", "base": 1001.8}],
+    ),
     "a zero before a fused year": (
         [{"doc_no": "00262700031"}], [{"doc_no": "0262700031"}, {"doc_no": "262700031"}],
     ),
@@ -78,3 +82,11 @@ def test_with_a_larger_tolerance_doubts_reach_as_far():
     )
     assert reconcile(left, right, settings).matches["confidence"].tolist() != ["certain"]
     assert reconcile(left, right.head(1), settings).matches["confidence"].tolist() == ["certain"]
+
+
+def test_a_bare_serial_is_doubted_by_what_is_free_that_day_not_by_what_is_linked():
+    left = [{"doc_no": "12"}, {"doc_no": "PO/9034"}]
+    right = [{"doc_no": "AB/26-27/012"}, {"doc_no": "AB/26-27/777"}]
+    linked, free = found(left, right), found(left[:1], right)
+    assert list(linked.values()).count("certain") == 1 and len(linked) == 2
+    assert "certain" not in free.values()
