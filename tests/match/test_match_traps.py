@@ -199,6 +199,14 @@ def test_a_split_whose_heads_do_not_add_up_is_a_mismatch():
     assert {"split", "tax_head"} <= set(match["flags"].split()) and match["confidence"] != "certain"
 
 
+def test_a_merger_of_parts_whose_heads_do_not_add_up_is_found_and_doubted():
+    parts = [document(base=300.0), document(base=700.0, doc_date="2026-05-28")]
+    parts = [part | {"doc_no": f"INV/26-27/0045/{at}"} for at, part in enumerate(parts, 1)]
+    match = reconcile(books(document() | {"igst": 0.0, "cgst": 90.0, "sgst": 90.0}), portal(*parts)).matches.iloc[0]
+    assert (match["portal_count"], match["category"]) == (2, "probable")
+    assert {"merged", "tax_head"} <= set(match["flags"].split()) and match["confidence"] != "certain"
+
+
 @pytest.mark.parametrize(
     ("first", "second", "links"),
     [
