@@ -17,7 +17,7 @@ def by_number(pool: Pool, left: np.ndarray, right: np.ndarray, settings: MatchSe
     """Pairs of one PAN with the same serial number."""
     a, b = _numbered(pool.register, left), _numbered(pool.portal, right)
     keys = [
-        [mixed(side.pan[rows], pool.numbers.core[side.number[rows]].view(np.int64)), *_finer(side)]
+        [mixed(side.pan[rows], pool.numbers.core[side.number[rows]]), *_finer(side)]
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return join(a, b, keys[0], keys[1], settings.block_limit)
@@ -27,7 +27,7 @@ def by_spelling(pool: Pool, left: np.ndarray, right: np.ndarray, settings: Match
     """Pairs of one PAN whose numbers are equal without any separator."""
     a, b = _numbered(pool.register, left), _numbered(pool.portal, right)
     keys = [
-        [mixed(side.pan[rows], pool.numbers.squash[side.number[rows]].view(np.int64)), *_finer(side)]
+        [mixed(side.pan[rows], pool.numbers.squash[side.number[rows]]), *_finer(side)]
         for side, rows in ((pool.register, a), (pool.portal, b))
     ]
     return join(a, b, keys[0], keys[1], settings.block_limit)
@@ -54,7 +54,7 @@ def without_supplier(pool: Pool, left: np.ndarray, right: np.ndarray, settings: 
             b = b[pool.portal.gstin[b] < 0]
         for shift in (-1, 0, 1):
             keys = [
-                [mixed(pool.numbers.core[side.number[rows]].view(np.int64), in_rupees(side.money[rows, 0]) + move)]
+                [mixed(pool.numbers.core[side.number[rows]], in_rupees(side.money[rows, 0]) + move)]
                 for side, rows, move in ((pool.register, a, shift), (pool.portal, b, 0))
             ]
             found.append(join(a, b, keys[0], keys[1], settings.block_limit))

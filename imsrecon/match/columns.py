@@ -11,12 +11,11 @@ from imsrecon.match.dictionaries import joined_texts
 from imsrecon.match.texts import bytes_of, hashed
 
 NEEDED = ("doc_id", "supplier_gstin", "doc_type", "doc_no", "doc_date", *AMOUNTS)
+OF_AMENDMENTS = ("original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date")
 OPTIONAL = (
     "pos", "reverse_charge", "supply_class", "port_code", "voucher_no", "section", "gstr2b_part", "itc_available",
-    "original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date",
-    "company_gstin", "itc_eligibility", "filing_status", "portal_action",
+    *OF_AMENDMENTS, "company_gstin", "itc_eligibility", "filing_status", "portal_action",
 )  # fmt: skip
-OF_AMENDMENTS = ("original_doc_no", "original_doc_date", "return_period", "gstr2b_period", "filing_date")
 LARGEST = 9e12
 NO_DAY = -(10**7)
 NO_YEAR = -1
@@ -31,6 +30,7 @@ _PLAIN_SECTION = {"INV": "B2B", "DN": "DN", "CN": "CN", "BOE": "IMPG"}
 
 
 def conformed(table: pd.DataFrame, side: str) -> pd.DataFrame:
+    """The columns that the match reads, each in its dtype; raises `TableError` naming all that are missing."""
     missing = [name for name in NEEDED if name not in table.columns]
     if missing:
         raise TableError(
@@ -68,6 +68,7 @@ def _refuse_endless(table: pd.DataFrame, side: str) -> None:
 
 
 def refuse_ids(ids: pd.Series, side: str) -> None:
+    """Raises `TableError` where ids are missing or stand more than once."""
     nameless = int((ids.isna() | ids.eq("").fillna(False)).sum())
     if nameless:
         raise TableError(f"{nameless} rows of the {side} table have no doc_id.", hint="Give each one.")

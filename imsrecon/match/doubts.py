@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from imsrecon.match.documents import Documents, Pool
-from imsrecon.match.joins import counts, distinct, join, mixed, sift
+from imsrecon.match.joins import counts, distinct, in_units, join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.texts import byte_matrix
 from imsrecon.match.threads import at_once
@@ -75,8 +75,8 @@ def doubtful(
     where the link's dates are one, that date too: a price list has many of a day. Where the dates differ, that day and
     that amount are enough; for a `bare` serial also of one date, of what is free.
     """
-    a, b, unit = pool.register, pool.portal, max(100, round(settings.head_tolerance * 100))
-    links = [_in_units(a, i, unit), _in_units(b, j, unit)], unit, gap, bare
+    a, b, unit = pool.register, pool.portal, settings.unit
+    links = [in_units(a.money[i, 0], unit), in_units(b.money[j, 0], unit)], unit, gap, bare
     ends = (
         Asked(a, i, b, j, *links, _left_over(b, free[1], other_number[1]), free[1]),
         Asked(b, j, a, i, *links, _left_over(a, free[0], other_number[0]), free[0]),
@@ -118,7 +118,7 @@ def _in_parts(pool: Pool, side: Documents, rows: np.ndarray, free: np.ndarray, s
 
 def _numbered(pool: Pool, side: Documents, rows: np.ndarray) -> np.ndarray:
     """Keys of supplier, plain number and direction."""
-    return mixed(side.gstin[rows], pool.numbers.plain[side.number[rows]].view(np.int64), side.sign[rows])
+    return mixed(side.gstin[rows], pool.numbers.plain[side.number[rows]], side.sign[rows])
 
 
 def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> np.ndarray:
@@ -126,11 +126,6 @@ def _left_over(side: Documents, free: np.ndarray, other_number: np.ndarray) -> n
     rest = free.copy()
     rest[other_number] = True
     return np.flatnonzero(rest & (side.pan >= 0))
-
-
-def _in_units(side: Documents, rows: np.ndarray, unit: int) -> np.ndarray:
-    """Taxable values in units: those within tolerance are in one unit or in the next."""
-    return (side.money[rows, 0] + unit // 2) // unit
 
 
 def _from_one_end(pool: Pool, asked: Asked, settings: MatchSettings) -> np.ndarray:
@@ -161,7 +156,7 @@ def _about_one_amount(asked: Asked) -> tuple[Keyed, Keyed]:
     pan, one, two = side.pan[asked.rows[some]], *(amount[some] for amount in asked.amounts)
     differ = np.flatnonzero(one != two)
     keys = mixed(np.append(pan, pan[differ]), np.append(one, two[differ]))
-    pan_of_rest, amount = other.pan[rest], _in_units(other, rest, asked.unit)
+    pan_of_rest, amount = other.pan[rest], in_units(other.money[rest, 0], asked.unit)
     about = [mixed(pan_of_rest, amount + move) for move in (-1, 0, 1)]
     return Keyed(np.append(some, some[differ]), keys), Keyed(np.tile(rest, 3), np.concatenate(about))
 

@@ -148,9 +148,14 @@ def in_all(heads: np.ndarray) -> np.ndarray:
     return heads[:, 0] & heads[:, 1] & heads[:, 2] & heads[:, 3] & heads[:, 4]
 
 
+def in_units(paise: np.ndarray, unit: int) -> np.ndarray:
+    """Amounts as part of a key: those a unit (of so many paise) apart are in the same one or in the next."""
+    return (paise + unit // 2) // unit
+
+
 def in_rupees(paise: np.ndarray) -> np.ndarray:
-    """Amounts as part of a key: those a rupee apart are in the same rupee or in the next."""
-    return (paise + 50) // 100
+    """`in_units` of a rupee."""
+    return in_units(paise, 100)
 
 
 def first_of(conditions: list[np.ndarray], codes: list[int], otherwise: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from imsrecon.match.columns import NO_YEAR
 from imsrecon.match.documents import Documents, Pool
 from imsrecon.match.groups import LONGEST, Groups, agree, dated, joined, no_groups, of_one_serial
-from imsrecon.match.joins import in_all, in_rupees, join, mixed, sift
+from imsrecon.match.joins import in_all, in_rupees, in_units, join, mixed, sift
 from imsrecon.match.settings import MatchSettings
 from imsrecon.match.threads import at_once
 
@@ -160,24 +160,18 @@ def _windows(pool, one, many, single, ours, series, length, settings):
     return Groups(np.repeat(single[at], length), members, np.repeat(np.arange(len(at)), length))
 
 
-def _unit(settings: MatchSettings) -> int:
-    """Paise in which values are compared first: a rupee, or as much as they may differ by."""
-    return max(100, round(settings.head_tolerance * 100))
-
-
 def _value_keys(side: Documents, rows: np.ndarray, settings: MatchSettings) -> list[np.ndarray]:
     """Supplier, direction and taxable value, a unit less, as it is, and a unit more."""
-    unit = _unit(settings)
-    gstin, sign, value = side.gstin[rows], side.sign[rows], (side.money[rows, 0] + unit // 2) // unit
+    gstin, sign, value = side.gstin[rows], side.sign[rows], in_units(side.money[rows, 0], settings.unit)
     return [mixed(gstin, sign, value + move) for move in (-1, 0, 1)]
 
 
 def _of_one_value(ours, many, series, first, length, settings):
     """Pairs (place of the key among `ours`, beginning of a window) of one supplier and direction whose taxable values
     are about equal; windows of `length` rows begin at `first`."""
-    unit, owner = _unit(settings), series.rows[first]
-    total = series.total[first + length] - series.total[first]
-    theirs, every = mixed(many.gstin[owner], many.sign[owner], (total + unit // 2) // unit), np.arange(len(ours[0]))
+    owner, every = series.rows[first], np.arange(len(ours[0]))
+    total = in_units(series.total[first + length] - series.total[first], settings.unit)
+    theirs = mixed(many.gstin[owner], many.sign[owner], total)
     pairs = [join(every, first, [key], [theirs], _ABREAST, in_order=False) for key in ours]
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 

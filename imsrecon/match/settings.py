@@ -44,6 +44,11 @@ class MatchSettings:
     block_limit: int = 256
     never_certain: tuple[str, ...] = NEVER_CERTAIN
 
+    @property
+    def unit(self) -> int:
+        """Paise in which taxable values are first held against each other: a rupee, or as much as they may differ."""
+        return max(100, round(self.head_tolerance * 100))
+
     def __post_init__(self) -> None:
         for name in ("head_tolerance", "total_tolerance", "margin", "rival_window"):
             _check_amount(name, getattr(self, name))
